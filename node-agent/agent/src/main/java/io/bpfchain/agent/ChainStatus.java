@@ -1,0 +1,55 @@
+package io.bpfchain.agent;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one chain is and runs now, for {@code get} and {@code describe}.
+ *
+ * @param manager {@code apply} or {@code run:<directory>}
+ * @param state {@code Running}, {@code Drifted} (the kernel differs from what was asked), {@code Lost} (pins are gone), {@code NotAttached} (no cgroup matches, or rebooted)
+ */
+public record ChainStatus(
+        String name,
+        String attachType,
+        String cgroup,
+        int priority,
+        int revision,
+        Instant appliedAt,
+        String manager,
+        String state,
+        List<ObjectStatus> objects,
+        List<ProgramStatus> programs,
+        List<HookStatus> hooks,
+        List<MapStatus> maps) {
+    public ChainStatus {
+        objects = List.copyOf(objects);
+        programs = List.copyOf(programs);
+        hooks = List.copyOf(hooks);
+        maps = List.copyOf(maps);
+    }
+
+    /** @param digest of the object's bytes */
+    public record ObjectStatus(String name, String source, String digest, String instance) {}
+
+    public record ProgramStatus(String name, String object, String function, String version) {}
+
+    /** @param runs the whole list in order, ours and foreign */
+    public record HookStatus(String cgroup, long cgroupId, boolean current, List<String> runs) {
+        public HookStatus {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /**
+     * @param type bpftool's name, for example {@code lpm_trie}
+     * @param entries declared entries, or -1 where contents are the program's own business
+     * @param pins paths below the bpffs; the stable one first where {@code pin: true}
+     */
+    public record MapStatus(
+            String object, String name, int id, String type, int keySize, int valueSize, int maxEntries, int entries, List<String> pins) {
+        public MapStatus {
+            pins = List.copyOf(pins);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.crds.file.ChainDocument;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Everything that can be asked of one machine. No method changes a hook unless the whole change was prepared and planned first; every
+ * method that changes something holds the machine's one writer lock. Expected outcomes are values.
+ */
+public interface Host {
+    /** Makes the machine run exactly these chains; other chains stay as they are. */
+    ApplyOutcome apply(List<ChainDocument> chains, ApplyOptions options, Progress progress);
+
+    /** What {@link #apply} would do, hook by hook; loads nothing. */
+    ApplyOutcome plan(List<ChainDocument> chains);
+
+    /** Takes chains out of the kernel and forgets them; their revisions stay in the history. */
+    ApplyOutcome delete(List<String> chains, Progress progress);
+
+    /** Applies an earlier revision again, as a new one. Empty: the one before the current. */
+    ApplyOutcome rollback(String chain, OptionalInt toRevision, Progress progress);
+
+    /** Chains that this machine has been told to run, by priority and name. */
+    List<ChainStatus> chains();
+
+    Optional<ChainStatus> chain(String name);
+
+    /** Oldest first. */
+    List<Revision> history(String chain);
+
+    /** The typed contents of one map of a chain's live instance. */
+    MapDump dump(String chain, String map);
+
+    /** The cgroup hierarchy with every hook that has programs; {@code stats}: also measure for that long. */
+    Tree tree(Optional<String> below, Optional<Duration> stats);
+
+    /**
+     * How to apply.
+     *
+     * @param dryRun also load and verify, then drop; nothing is attached
+     * @param manager who made the chain: {@code apply}, or {@code run:<directory>}; recorded with the chain
+     */
+    record ApplyOptions(boolean dryRun, String manager) {}
+
+    /** Told while a long work goes on. */
+    interface Progress {
+        /** One more of {@code total} of {@code phase} (for example {@code load}, {@code attach}) is done. */
+        void advanced(String phase, int done, int total);
+    }
+}

@@ -1,0 +1,27 @@
+package io.bpfchain.kernel.object;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the helper found in an object without loading it.
+ *
+ * @param btf the object's raw BTF as in its .BTF section, in this machine's byte order; empty where it has none
+ * @param license the object's license string
+ * @param notes whole sentences for people, for example that pinning by name is ignored
+ */
+public record ObjectInfo(
+        List<FunctionInfo> functions, List<MapDefinition> maps, byte[] btf, String license, List<String> notes) {
+    public ObjectInfo {
+        functions = List.copyOf(functions);
+        maps = List.copyOf(maps);
+        btf = btf.clone();
+        Objects.requireNonNull(license);
+        notes = List.copyOf(notes);
+    }
+
+    @Override
+    public byte[] btf() {
+        return btf.clone();
+    }
+}

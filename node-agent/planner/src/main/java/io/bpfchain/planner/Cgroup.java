@@ -1,0 +1,19 @@
+package io.bpfchain.planner;
+
+import java.util.Objects;
+
+/**
+ * A cgroup of the version 2 hierarchy. The id (inode number of its directory) is its identity; the path says where it was
+ * found and is for people: a directory can be removed and made again under the same path.
+ *
+ * @param id the kernel's cgroup id
+ * @param path below the cgroup2 mount, begins with a slash; the root itself is {@code /}
+ */
+public record Cgroup(long id, String path) {
+    public Cgroup {
+        Objects.requireNonNull(path);
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("cgroup path must begin with /: " + path);
+        }
+    }
+}
