@@ -15,7 +15,8 @@ public record DesiredChain(String name, int priority, OnUnsafe onUnsafe, List<De
         Objects.requireNonNull(onUnsafe);
         entries = List.copyOf(entries);
         if (entries.isEmpty()) {
-            throw new IllegalArgumentException("chain " + name + " has no entries; a chain that goes is retired, not emptied");
+            throw new IllegalArgumentException(
+                    "chain " + name + " has no entries; a chain that goes is retired, not emptied");
         }
         if (entries.stream().anyMatch(e -> !e.key().chain().equals(name))) {
             throw new IllegalArgumentException("chain " + name + " lists an entry of another chain");

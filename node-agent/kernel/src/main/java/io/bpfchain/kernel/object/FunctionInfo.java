@@ -14,7 +14,12 @@ import java.util.OptionalInt;
  * @param maps names of the maps that it refers to, directly or through functions that it calls
  */
 public record FunctionInfo(
-        String name, String section, OptionalInt programType, OptionalInt expectedAttachType, int instructions, List<String> maps) {
+        String name,
+        String section,
+        OptionalInt programType,
+        OptionalInt expectedAttachType,
+        int instructions,
+        List<String> maps) {
     public FunctionInfo {
         Objects.requireNonNull(name);
         Objects.requireNonNull(section);
