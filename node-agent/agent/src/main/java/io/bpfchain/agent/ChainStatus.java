@@ -47,7 +47,15 @@ public record ChainStatus(
      * @param pins paths below the bpffs; the stable one first where {@code pin: true}
      */
     public record MapStatus(
-            String object, String name, int id, String type, int keySize, int valueSize, int maxEntries, int entries, List<String> pins) {
+            String object,
+            String name,
+            int id,
+            String type,
+            int keySize,
+            int valueSize,
+            int maxEntries,
+            int entries,
+            List<String> pins) {
         public MapStatus {
             pins = List.copyOf(pins);
         }

@@ -40,5 +40,13 @@ public record Tree(String cgroupRoot, List<Node> nodes, List<String> warnings) {
      * @param runs and {@code nanoseconds}: during the time of {@code --stats}
      */
     public record EntryView(
-            int id, String name, String owner, String chain, String program, String version, String held, OptionalLong runs, OptionalLong nanoseconds) {}
+            int id,
+            String name,
+            String owner,
+            String chain,
+            String program,
+            String version,
+            String held,
+            OptionalLong runs,
+            OptionalLong nanoseconds) {}
 }
