@@ -29,12 +29,21 @@ public record ChainStatus(
         maps = List.copyOf(maps);
     }
 
-    /** @param digest of the object's bytes */
+    /**
+     * What an object of the chain was resolved to.
+     *
+     * @param digest of the object's bytes
+     */
     public record ObjectStatus(String name, String source, String digest, String instance) {}
 
+    /** One program at its place. */
     public record ProgramStatus(String name, String object, String function, String version) {}
 
-    /** @param runs the whole list in order, ours and foreign */
+    /**
+     * One hook of the chain.
+     *
+     * @param runs the whole list in order, ours and foreign
+     */
     public record HookStatus(String cgroup, long cgroupId, boolean current, List<String> runs) {
         public HookStatus {
             runs = List.copyOf(runs);
@@ -42,6 +51,8 @@ public record ChainStatus(
     }
 
     /**
+     * One map of the live instance.
+     *
      * @param type bpftool's name, for example {@code lpm_trie}
      * @param entries declared entries, or -1 where contents are the program's own business
      * @param pins paths below the bpffs; the stable one first where {@code pin: true}
