@@ -13,15 +13,14 @@ sealed interface Call {
     record Attach(EntryId program, Kernel.Place place) implements Call {
         @Override
         public List<EntryId> applyTo(List<EntryId> list) {
-            int at =
-                    switch (place) {
-                        case Kernel.Place.Tail() -> list.size();
-                        case Kernel.Place.Before(EntryId anchor) -> list.indexOf(anchor);
-                        case Kernel.Place.After(EntryId anchor) -> {
-                            int index = list.indexOf(anchor);
-                            yield index < 0 ? -1 : index + 1;
-                        }
-                    };
+            int at = switch (place) {
+                case Kernel.Place.Tail() -> list.size();
+                case Kernel.Place.Before(EntryId anchor) -> list.indexOf(anchor);
+                case Kernel.Place.After(EntryId anchor) -> {
+                    int index = list.indexOf(anchor);
+                    yield index < 0 ? -1 : index + 1;
+                }
+            };
             if (at < 0) {
                 return List.of();
             }

@@ -9,6 +9,8 @@ public interface Checkpoint {
     Checkpoint NONE = point -> {};
 
     /**
+     * One more step is behind or before.
+     *
      * @param point what was just done or is about to be done, for example {@code journal-written}
      */
     void reached(String point);

@@ -85,8 +85,7 @@ public final class Executor {
         }
         Hook hook = planned.plan().hook();
         OptionalLong revision = planned.observed().revision();
-        if (!(kernel.readBack(hook) instanceof Kernel.ReadBack.Seen seen
-                && seen.ids().equals(list))) {
+        if (readBack(hook, list).isEmpty()) {
             return Attempt.Surprised.byList(list);
         }
         Map<EntryKey, EntryId> brought = new HashMap<>();
@@ -105,14 +104,22 @@ public final class Executor {
             if (outcome instanceof Kernel.Outcome.Failed failed) {
                 return new Attempt.Surprised(list, Optional.of(failed.error()), Optional.of(plannedStep.step()));
             }
-            if (!(kernel.readBack(hook) instanceof Kernel.ReadBack.Seen seen
-                    && seen.ids().equals(expected))) {
+            Optional<Kernel.ReadBack.Seen> seen = readBack(hook, expected);
+            if (seen.isEmpty()) {
                 return Attempt.Surprised.byList(list);
             }
             list = expected;
-            revision = seen.revision();
+            revision = seen.get().revision();
         }
         return new Attempt.Completed(list);
+    }
+
+    /** What is read back, where it is what was expected. */
+    private Optional<Kernel.ReadBack.Seen> readBack(Hook hook, List<EntryId> expected) {
+        return kernel.readBack(hook) instanceof Kernel.ReadBack.Seen seen
+                        && seen.ids().equals(expected)
+                ? Optional.of(seen)
+                : Optional.empty();
     }
 
     private Replanned replan(DesiredHook desired, Attempt.Surprised surprised) {
@@ -129,7 +136,11 @@ public final class Executor {
                         && surprised.error().get().errno() != ESTALE
                         && ids(seen.hook()).equals(surprised.before())) {
                     return new Replanned.Ended(new HookResult.Failed(
-                            hook, Problems.call(seen.hook(), surprised.step(), surprised.error().get())));
+                            hook,
+                            Problems.call(
+                                    seen.hook(),
+                                    surprised.step(),
+                                    surprised.error().get())));
                 }
                 return switch (planner.plan(seen.hook(), desired, capabilities)) {
                     case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(seen.hook(), desired, plan));

@@ -23,7 +23,8 @@ public final class Problems {
                 Problem.Kind.FAILED,
                 "ListKeptChanging",
                 hook.toString(),
-                "change " + hook + ": planned " + attempts + " times, and each time somebody else changed the list first"
+                "change " + hook + ": planned " + attempts
+                        + " times, and each time somebody else changed the list first"
                         + error.map(e -> " (last answer: " + e.call() + ": " + e.name() + ")")
                                 .orElse(""),
                 "Find out who attaches to this cgroup, then apply again; the hook runs what is shown.");

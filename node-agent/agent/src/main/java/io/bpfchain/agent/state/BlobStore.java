@@ -12,7 +12,6 @@ public final class BlobStore {
 
     BlobStore(Path directory) {
         this.directory = directory;
-        DurableFiles.createDirectories(directory);
     }
 
     /** Stores bytes and returns their digest. */

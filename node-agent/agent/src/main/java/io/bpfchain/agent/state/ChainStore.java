@@ -23,7 +23,6 @@ public final class ChainStore {
     ChainStore(Path directory, StateJson json) {
         this.directory = directory;
         this.json = json;
-        DurableFiles.createDirectories(directory);
     }
 
     /** Names of every chain that was ever applied here, sorted. */
@@ -35,7 +34,6 @@ public final class ChainStore {
     public String uid(String chain) {
         Path file = directory.resolve(chain).resolve("uid");
         return text(file).orElseGet(() -> {
-            DurableFiles.createDirectories(directory.resolve(chain));
             String uid = UUID.randomUUID().toString();
             DurableFiles.write(file, uid.getBytes(StandardCharsets.UTF_8));
             return uid;
@@ -102,7 +100,6 @@ public final class ChainStore {
 
     /** Stores a revision; its number must be new. */
     public void add(StoredRevision revision) {
-        DurableFiles.createDirectories(revisions(revision.chain()));
         json.write(file(revision.chain(), revision.number()), revision);
     }
 

@@ -21,6 +21,7 @@ final class DurableFiles {
 
     /** Writes or replaces a file. */
     static void write(Path file, byte[] bytes) {
+        createDirectories(parent(file));
         Path unfinished = unfinished(file);
         try {
             try (FileChannel channel = FileChannel.open(

@@ -24,7 +24,6 @@ public final class Journals {
         this.directory = root.resolve("journal");
         this.together = root.resolve("journal-together.json");
         this.json = json;
-        DurableFiles.createDirectories(directory);
     }
 
     /** Every journal, by chain name. */

@@ -26,14 +26,13 @@ public final class StateDirectory {
         this.journals = new Journals(root, json);
     }
 
-    /** Opens the directory and makes it where it is missing. */
+    /** Opens the directory; it is made with the first write. */
     public static StateDirectory open(Path root) {
         return open(root, currentBootId());
     }
 
     /** The same in a boot of the given id. */
     public static StateDirectory open(Path root, String bootId) {
-        DurableFiles.createDirectories(root);
         return new StateDirectory(root, bootId);
     }
 
@@ -91,8 +90,7 @@ public final class StateDirectory {
         }
         for (String chain : chains.names()) {
             Journal journal = all.get(chain);
-            chains.prune(
-                    chain, Math.max(chains.current(chain).orElse(0), journal == null ? 0 : journal.revision()));
+            chains.prune(chain, Math.max(chains.current(chain).orElse(0), journal == null ? 0 : journal.revision()));
             for (int number : chains.numbers(chain)) {
                 for (StoredRevision.StoredObject object :
                         chains.require(chain, number).objects()) {
