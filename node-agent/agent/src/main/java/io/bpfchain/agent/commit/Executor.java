@@ -1,5 +1,6 @@
 package io.bpfchain.agent.commit;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.DesiredHook;
@@ -124,31 +125,26 @@ public final class Executor {
 
     private Replanned replan(DesiredHook desired, Attempt.Surprised surprised) {
         Hook hook = desired.hook();
-        switch (kernel.observe(hook)) {
-            case Kernel.Observation.Failed failed -> {
-                return new Replanned.Ended(
+        return switch (kernel.observe(hook)) {
+            case Kernel.Observation.Failed failed ->
+                new Replanned.Ended(
                         gone(failed.error())
                                 ? new HookResult.Gone(hook)
                                 : new HookResult.Failed(hook, Problems.observe(hook, failed.error())));
-            }
-            case Kernel.Observation.Seen seen -> {
-                if (surprised.error().isPresent()
-                        && surprised.error().get().errno() != ESTALE
-                        && ids(seen.hook()).equals(surprised.before())) {
-                    return new Replanned.Ended(new HookResult.Failed(
-                            hook,
-                            Problems.call(
-                                    seen.hook(),
-                                    surprised.step(),
-                                    surprised.error().get())));
-                }
-                return switch (planner.plan(seen.hook(), desired, capabilities)) {
-                    case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(seen.hook(), desired, plan));
-                    case PlanResult.Refusal refusal ->
-                        new Replanned.Ended(new HookResult.Failed(hook, Problems.refusedMeanwhile(refusal)));
-                };
-            }
-        }
+            case Kernel.Observation.Seen seen ->
+                surprised
+                        .hopelessAt(seen.hook())
+                        .<Replanned>map(p -> new Replanned.Ended(new HookResult.Failed(hook, p)))
+                        .orElseGet(() -> replan(seen.hook(), desired));
+        };
+    }
+
+    private Replanned replan(ObservedHook observed, DesiredHook desired) {
+        return switch (planner.plan(observed, desired, capabilities)) {
+            case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(observed, desired, plan));
+            case PlanResult.Refusal refusal ->
+                new Replanned.Ended(new HookResult.Failed(desired.hook(), Problems.refusedMeanwhile(refusal)));
+        };
     }
 
     private Kernel.Outcome perform(Hook hook, Call call, OptionalLong revision) {
@@ -225,13 +221,19 @@ public final class Executor {
         record Completed(List<EntryId> ids) implements Attempt {}
 
         /** Planning again would not help. */
-        record Impossible(io.bpfchain.agent.ApplyOutcome.Problem problem) implements Attempt {}
+        record Impossible(Problem problem) implements Attempt {}
 
         /** The list, or a call, was not as expected; {@code before} is what the list was before. */
         record Surprised(List<EntryId> before, Optional<Kernel.KernelError> error, Optional<Step> step)
                 implements Attempt {
             static Surprised byList(List<EntryId> before) {
                 return new Surprised(before, Optional.empty(), Optional.empty());
+            }
+
+            /** A call that failed although nobody changed the list would fail again. */
+            Optional<Problem> hopelessAt(ObservedHook now) {
+                return error.filter(e -> e.errno() != ESTALE && ids(now).equals(before))
+                        .map(e -> Problems.call(now, step, e));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ public final class Journals {
     }
 
     /** Every journal, by chain name. */
-    public TreeMap<String, Journal> all() {
+    public SortedMap<String, Journal> all() {
         TreeMap<String, Journal> journals = new TreeMap<>();
         for (String name : DurableFiles.list(directory)) {
             Path file = directory.resolve(name);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The state directory of one machine. Writing needs the machine's writer lock; reading does not. */
 public final class StateDirectory {
@@ -84,7 +84,7 @@ public final class StateDirectory {
     public void collectGarbage(Set<String> live) {
         Set<String> neededObjects = new HashSet<>(live);
         Set<String> neededEntries = new HashSet<>();
-        TreeMap<String, Journal> all = journals.all();
+        Map<String, Journal> all = journals.all();
         for (Journal journal : all.values()) {
             journal.objects().forEach(o -> neededObjects.add(o.digest()));
         }
