@@ -8,6 +8,8 @@ import java.util.Set;
 
 /** Bytes by digest: objects and entry lists. A blob that is there is whole; its content never changes. */
 public final class BlobStore {
+    private static final String INSPECTION = ".inspection-1";
+
     private final Path directory;
 
     BlobStore(Path directory) {
@@ -79,10 +81,13 @@ public final class BlobStore {
         }
     }
 
-    private static final String INSPECTION = ".inspection";
-
     /** Where what an inspection of this object said is kept. */
     public Path inspection(String digest) {
         return directory.resolve(Digests.hex(digest) + INSPECTION);
+    }
+
+    /** Keeps what an inspection of a stored object said; goes with the object. */
+    public void putInspection(String digest, byte[] bytes) {
+        DurableFiles.write(inspection(digest), bytes);
     }
 }

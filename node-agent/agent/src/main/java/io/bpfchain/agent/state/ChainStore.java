@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 
 /** The revisions of chains, and which of them is the current one. */
@@ -40,31 +39,52 @@ public final class ChainStore {
         });
     }
 
+    /** Whether this is the identity of the chain on this machine. */
+    public boolean knows(String chain, String uid) {
+        return text(directory.resolve(chain).resolve("uid")).equals(Optional.of(uid));
+    }
+
     /**
-     * The newest revision whose work was done; empty where none ever was. Whether the chain runs is what its journal says: a deleted
-     * chain has a current revision and no journal.
+     * What was last brought to an end; empty where nothing ever was. Whether the chain runs is what its journal says: a deleted chain
+     * has a current revision and no journal.
      */
-    public OptionalInt current(String chain) {
+    public Optional<Current> current(String chain) {
         Path file = directory.resolve(chain).resolve("current");
-        Optional<String> text = text(file);
-        if (text.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        try {
-            return OptionalInt.of(Integer.parseInt(text.get()));
-        } catch (NumberFormatException e) {
-            throw StateException.corrupt(file, e);
+        return text(file).map(text -> {
+            String[] numbers = text.split(" ", -1);
+            if (numbers.length != 2) {
+                throw StateException.corrupt(file, new IOException("two numbers are expected"));
+            }
+            try {
+                return new Current(Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]));
+            } catch (NumberFormatException e) {
+                throw StateException.corrupt(file, e);
+            }
+        });
+    }
+
+    /** The work of this journal is done. */
+    public void settle(Journal journal) {
+        Current done = new Current(journal.revision(), journal.sequence());
+        if (!current(journal.chain()).equals(Optional.of(done))) {
+            DurableFiles.write(
+                    directory.resolve(journal.chain()).resolve("current"),
+                    (done.revision() + " " + done.sequence()).getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    public void setCurrent(String chain, int revision) {
-        OptionalInt before = current(chain);
-        if (before.isEmpty() || before.getAsInt() != revision) {
-            DurableFiles.write(
-                    directory.resolve(chain).resolve("current"),
-                    Integer.toString(revision).getBytes(StandardCharsets.UTF_8));
-        }
+    /** Whether the work of this journal is done. */
+    public boolean settled(Journal journal) {
+        return !journal.retired()
+                && current(journal.chain()).equals(Optional.of(new Current(journal.revision(), journal.sequence())));
     }
+
+    /**
+     * The last work that was done.
+     *
+     * @param sequence of its journal
+     */
+    public record Current(int revision, long sequence) {}
 
     /** The numbers that are kept, ascending. */
     public List<Integer> numbers(String chain) {

@@ -17,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  * work: everything that it names is loaded and pinned by then. It stays when the work is done, as what drift is measured against.
  *
  * @param uid of the chain on this machine
+ * @param sequence counts the journals of the chain; the work of this one is done when the chain store says so of this number
  * @param revision that the hooks shall run; the chain's current one only once the work is done
  * @param bootId of the boot in which the instances were loaded; in another boot nothing of it is left in the kernel
  * @param entries in order
  * @param hooks where the chain runs
- * @param leaving where it ran and shall be taken out; emptied when that is done
+ * @param leaving where it ran before and shall be taken out
  * @param retired the chain is being deleted: it is taken out everywhere, and then the journal goes
- * @param contentsPending contents of live maps are being changed
  */
 public record Journal(
         String chain,
         String uid,
+        long sequence,
         int revision,
         String bootId,
         AttachType attachType,
@@ -37,8 +38,7 @@ public record Journal(
         List<JournalObject> objects,
         List<JournalHook> hooks,
         List<JournalHook> leaving,
-        boolean retired,
-        boolean contentsPending) {
+        boolean retired) {
     public Journal {
         Objects.requireNonNull(chain);
         Objects.requireNonNull(uid);
@@ -106,29 +106,12 @@ public record Journal(
                         .toList());
     }
 
-    /** The same after its work is done. */
-    public Journal settled() {
+    /** The next journal of the same chain: the same work at other hooks. */
+    public Journal at(List<JournalHook> newHooks, List<JournalHook> newLeaving) {
         return new Journal(
                 chain,
                 uid,
-                revision,
-                bootId,
-                attachType,
-                priority,
-                onUnsafe,
-                entries,
-                objects,
-                hooks,
-                List.of(),
-                retired,
-                false);
-    }
-
-    /** The same with other hooks. */
-    public Journal withHooks(List<JournalHook> newHooks) {
-        return new Journal(
-                chain,
-                uid,
+                sequence + 1,
                 revision,
                 bootId,
                 attachType,
@@ -137,16 +120,16 @@ public record Journal(
                 entries,
                 objects,
                 newHooks,
-                leaving,
-                retired,
-                contentsPending);
+                newLeaving,
+                retired);
     }
 
-    /** The same as it is being deleted. */
+    /** The next journal of the same chain: it is being deleted. */
     public Journal retiring() {
         return new Journal(
                 chain,
                 uid,
+                sequence + 1,
                 revision,
                 bootId,
                 attachType,
@@ -156,12 +139,12 @@ public record Journal(
                 objects,
                 hooks,
                 leaving,
-                true,
-                false);
+                true);
     }
 
-    /** Whether there is work that was begun and perhaps not finished. */
-    public boolean unfinished() {
-        return retired || contentsPending || !leaving.isEmpty();
+    /** Whether it names this instance. */
+    public boolean names(String instance) {
+        return entries.stream().anyMatch(e -> e.instance().equals(instance))
+                || objects.stream().anyMatch(o -> o.instance().equals(instance));
     }
 }
