@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /*
- * Counts UDP datagrams for each peer: sent with sendto(2) or sendmsg(2) to an address, and received. A connected UDP socket
- * is judged once, at connect(2), and its send(2) does not come by here.
+ * Counts UDP datagrams for each peer: those sent with sendto(2) or sendmsg(2) to an address, and those received by
+ * recvfrom(2) or recvmsg(2) that ask for the sender's address. A connected UDP socket is judged once, at connect(2): its
+ * send(2) and recv(2) do not come by here.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
