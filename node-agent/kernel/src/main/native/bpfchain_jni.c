@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -272,6 +273,15 @@ static jlong JNICALL file_system(JNIEnv *env, jclass type, jbyteArray path)
 	if (length < 0)
 		return length;
 	return statfs(text, &status) == 0 ? (jlong)status.f_type : -errno;
+}
+
+static jint JNICALL mount_bpffs(JNIEnv *env, jclass type, jbyteArray path)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+
+	(void)type;
+	return length < 0 ? length : result(mount("bpf", text, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700"));
 }
 
 static jint JNICALL lock_file(JNIEnv *env, jclass type, jint fd, jint operation)
@@ -580,6 +590,7 @@ static const JNINativeMethod METHODS[] = {
 	{"close", "(I)I", (void *)close_fd},
 	{"inode", "(I)J", (void *)inode},
 	{"fileSystem", "([B)J", (void *)file_system},
+	{"mountBpffs", "([B)I", (void *)mount_bpffs},
 	{"flock", "(II)I", (void *)lock_file},
 	{"progAttach", "(IIIIIIJ)I", (void *)prog_attach},
 	{"progDetach", "(IIIJ)I", (void *)prog_detach},

@@ -17,7 +17,6 @@ public final class BpfException extends IOException {
      * @param errno positive
      */
     public BpfException(String call, String what, int errno) {
-        super(call + " " + what + ": " + Errno.name(errno));
         this.call = call;
         this.what = what;
         this.errno = errno;
@@ -29,6 +28,12 @@ public final class BpfException extends IOException {
             throw new BpfException(call, what.toString(), -value);
         }
         return value;
+    }
+
+    /** The call, the object and the name of the error. */
+    @Override
+    public String getMessage() {
+        return call + " " + what + ": " + errnoName();
     }
 
     public String call() {

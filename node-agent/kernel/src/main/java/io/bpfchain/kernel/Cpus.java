@@ -17,7 +17,7 @@ final class Cpus {
     /** Reads a list such as {@code 0-3,8} (Documentation/admin-guide/cputopology.rst). */
     static int count(String list) {
         int count = 0;
-        for (String range : list.split(",")) {
+        for (String range : list.split(",", -1)) {
             int dash = range.indexOf('-');
             count += dash < 0
                     ? 1

@@ -54,6 +54,9 @@ final class Native {
     /** {@code f_type} of statfs(2). */
     static native long fileSystem(byte[] path);
 
+    /** A new bpffs, mode 0700. */
+    static native int mountBpffs(byte[] path);
+
     static native int flock(int fd, int operation);
 
     /**
