@@ -1,0 +1,45 @@
+# bpfchain: `make demo` shows it, `make test` runs everything that can run on this machine. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MVN := scripts/mvn
+
+.PHONY: help build demo test bench soak format examples clean
+.NOTPARALLEL:
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+build: ## dist/bpfchain: the self-contained command line (no JDK needed to run it)
+	@scripts/setup build
+	@scripts/dist
+
+demo: ## Upgrade a firewall chain under live traffic, next to the naive way (root, under two minutes after the build)
+	@scripts/setup build test
+	@[ -x dist/bpfchain/bin/bpfchain ] || scripts/dist
+	@scripts/demo
+
+test: ## Every check and test that can run on this machine, and the kernel matrix (KERNELS="5.10 6.1 6.12 newest" chooses)
+	@scripts/setup build test kernels
+	@scripts/test
+
+bench: ## Measure against a C baseline and write docs/benchmarks.md
+	@scripts/setup build test
+	@scripts/bench
+
+soak: ## The long versions: 100,000 updates under traffic, 100,000 cgroups (about an hour)
+	@scripts/setup build test
+	@scripts/soak
+
+format: ## Format the code and regenerate what is generated (CRD, docs)
+	@scripts/setup build
+	@scripts/format
+
+examples: ## Compile the examples' BPF programs
+	@scripts/setup build
+	@$(MAKE) -s -C examples
+
+clean: ## Remove what was built
+	@$(MVN) -q clean
+	@rm -rf dist
+	@$(MAKE) -s -C examples clean

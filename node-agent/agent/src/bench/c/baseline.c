@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The baseline of `make bench`: the same bpf(2) calls in plain C. It is a co-process: one command a line on standard input, one answer
+ * a line on standard output, so that batches of both sides alternate within one run.
+ *
+ *   setup DIR CGROUPS PROGRAMS   make DIR/c0.. , load two versions of PROGRAMS egress programs, attach the first to each -> "ok"
+ *   replace N                    N times BPF_F_REPLACE of the first entry of the first cgroup                           -> nanoseconds
+ *   commit                       BPF_F_REPLACE and BPF_PROG_QUERY of every entry of every cgroup                        -> nanoseconds
+ *   quit                         detach everything, remove the cgroups                                                  -> "ok"
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_CGROUPS = 4096, MAX_PROGRAMS = 63 };
+
+static int cgroups[MAX_CGROUPS];
+static int programs[2][MAX_PROGRAMS];
+static int active[MAX_CGROUPS];
+static int cgroup_count;
+static int program_count;
+static char directory[3072];
+
+static long bpf(int command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "baseline: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int load(int version)
+{
+	struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1, .imm = version },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_CGROUP_SKB;
+	attr.expected_attach_type = BPF_CGROUP_INET_EGRESS;
+	attr.insns = (uint64_t)(uintptr_t)code;
+	attr.insn_cnt = sizeof(code) / sizeof(code[0]);
+	attr.license = (uint64_t)(uintptr_t) "GPL";
+	fd = (int)bpf(BPF_PROG_LOAD, &attr);
+	if (fd < 0)
+		die("BPF_PROG_LOAD");
+	return fd;
+}
+
+static void attach(int cgroup, int program, int replaced)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (uint32_t)cgroup;
+	attr.attach_bpf_fd = (uint32_t)program;
+	attr.attach_type = BPF_CGROUP_INET_EGRESS;
+	attr.attach_flags = BPF_F_ALLOW_MULTI;
+	if (replaced >= 0) {
+		attr.attach_flags |= BPF_F_REPLACE;
+		attr.replace_bpf_fd = (uint32_t)replaced;
+	}
+	if (bpf(BPF_PROG_ATTACH, &attr))
+		die("BPF_PROG_ATTACH");
+}
+
+static void query(int cgroup)
+{
+	uint32_t ids[64];
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = (uint32_t)cgroup;
+	attr.query.attach_type = BPF_CGROUP_INET_EGRESS;
+	attr.query.prog_ids = (uint64_t)(uintptr_t)ids;
+	attr.query.prog_cnt = 64;
+	if (bpf(BPF_PROG_QUERY, &attr) || (int)attr.query.prog_cnt != program_count)
+		die("BPF_PROG_QUERY");
+}
+
+static void setup(const char *dir, int count, int each)
+{
+	char path[4096];
+
+	if (count < 1 || count > MAX_CGROUPS || each < 1 || each > MAX_PROGRAMS) {
+		errno = EINVAL;
+		die("setup");
+	}
+	snprintf(directory, sizeof(directory), "%s", dir);
+	cgroup_count = count;
+	program_count = each;
+	for (int p = 0; p < each; p++) {
+		programs[0][p] = load(2 * p);
+		programs[1][p] = load(2 * p + 1);
+	}
+	for (int c = 0; c < count; c++) {
+		snprintf(path, sizeof(path), "%s/c%d", directory, c);
+		if (mkdir(path, 0755) && errno != EEXIST)
+			die(path);
+		cgroups[c] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (cgroups[c] < 0)
+			die(path);
+		for (int p = 0; p < each; p++)
+			attach(cgroups[c], programs[0][p], -1);
+	}
+}
+
+static uint64_t replace(int times)
+{
+	uint64_t begin = now();
+
+	for (int i = 0; i < times; i++) {
+		attach(cgroups[0], programs[1 - active[0]][0], programs[active[0]][0]);
+		active[0] = 1 - active[0];
+	}
+	return now() - begin;
+}
+
+static uint64_t commit(void)
+{
+	uint64_t begin = now();
+
+	for (int c = 0; c < cgroup_count; c++) {
+		for (int p = 0; p < program_count; p++) {
+			attach(cgroups[c], programs[1 - active[c]][p], programs[active[c]][p]);
+			query(cgroups[c]);
+		}
+		active[c] = 1 - active[c];
+	}
+	return now() - begin;
+}
+
+static void quit(void)
+{
+	char path[4096];
+
+	for (int c = 0; c < cgroup_count; c++) {
+		for (int p = 0; p < program_count; p++) {
+			union bpf_attr attr;
+
+			memset(&attr, 0, sizeof(attr));
+			attr.target_fd = (uint32_t)cgroups[c];
+			attr.attach_bpf_fd = (uint32_t)programs[active[c]][p];
+			attr.attach_type = BPF_CGROUP_INET_EGRESS;
+			if (bpf(BPF_PROG_DETACH, &attr))
+				die("BPF_PROG_DETACH");
+		}
+		close(cgroups[c]);
+		snprintf(path, sizeof(path), "%s/c%d", directory, c);
+		if (rmdir(path))
+			die(path);
+	}
+}
+
+int main(void)
+{
+	char line[4096], dir[3072];
+	int a, b;
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "setup %3071s %d %d", dir, &a, &b) == 3) {
+			setup(dir, a, b);
+			puts("ok");
+		} else if (sscanf(line, "replace %d", &a) == 1 && cgroup_count > 0 && program_count > 0) {
+			/* An even number leaves every cgroup of a batch with the same version. */
+			printf("%llu\n", (unsigned long long)replace(a & ~1));
+		} else if (strncmp(line, "commit", 6) == 0) {
+			printf("%llu\n", (unsigned long long)commit());
+		} else if (strncmp(line, "quit", 4) == 0) {
+			quit();
+			puts("ok");
+			return 0;
+		} else {
+			fprintf(stderr, "baseline: unknown command: %s", line);
+			return 2;
+		}
+		fflush(stdout);
+	}
+	quit();
+	return 0;
+}

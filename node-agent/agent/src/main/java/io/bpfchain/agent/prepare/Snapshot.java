@@ -1,0 +1,43 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.agent.state.StoredRevision;
+import io.bpfchain.agent.state.StoredRevision.StoredObject;
+import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.file.CanonicalJson;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A chain with everything that it refers to resolved to digests of stored bytes. From here on nothing depends on the user's files.
+ *
+ * @param cause why it is applied, for the history
+ */
+public record Snapshot(String chain, ChainSpec spec, List<StoredObject> objects, String cause, String manager) {
+    public Snapshot {
+        Objects.requireNonNull(chain);
+        Objects.requireNonNull(spec);
+        objects = List.copyOf(objects);
+        Objects.requireNonNull(cause);
+        Objects.requireNonNull(manager);
+    }
+
+    /** An earlier revision to be applied again. */
+    public static Snapshot of(StoredRevision revision, String cause, String manager) {
+        return new Snapshot(revision.chain(), revision.spec(), revision.objects(), cause, manager);
+    }
+
+    /** Equal for equal content, whatever the files were called and whenever it was applied. */
+    public String digest() {
+        return CanonicalJson.digest(new Content(spec, objects));
+    }
+
+    /** The digests that belong to an object of the specification. */
+    StoredObject object(String name) {
+        return objects.stream()
+                .filter(o -> o.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("chain " + chain + " has no object " + name));
+    }
+
+    private record Content(ChainSpec spec, List<StoredObject> objects) {}
+}
