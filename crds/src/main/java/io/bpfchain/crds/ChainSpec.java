@@ -1,13 +1,92 @@
 package io.bpfchain.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
-/** An ordered list of BPF programs for one attach type on some cgroups. */
+/**
+ * An ordered list of BPF programs for one attach type on some cgroups. Every default is filled in, also the object of programs
+ * where the chain has one object, so two specs that mean the same are equal.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@SchemaCustomizer(value = SchemaDetails.class, input = "objects=map; programs=atomic")
+@ValidationRule(
+        value = "self.programs.all(p, self.programs.exists_one(q, q.name == p.name))",
+        message = ChainRules.PROGRAM_NAMES)
+@ValidationRule(
+        value = "self.objects.size() <= 1 || self.programs.all(p, has(p.object))",
+        message = ChainRules.OBJECT_NAMED)
+@ValidationRule(
+        value = "self.programs.all(p, !has(p.object) || self.objects.exists(o, o.name == p.object))",
+        message = ChainRules.OBJECT_EXISTS)
+@ValidationRule(
+        value =
+                "self.objects.size() <= 1 || self.objects.all(o, self.programs.exists(p, has(p.object) && p.object == o.name))",
+        message = ChainRules.OBJECT_USED)
+@ValidationRule(
+        value =
+                "self.programs.all(p, self.programs.exists_one(q,"
+                        + " (has(p.function) ? p.function : '') == (has(q.function) ? q.function : '')"
+                        + " && (self.objects.size() <= 1 || (has(p.object) ? p.object : '') == (has(q.object) ? q.object : ''))))",
+        message = ChainRules.FUNCTION_ONCE)
 public record ChainSpec(
+        @Required
+        @SchemaFrom(type = AttachTypeName.class)
+        @PrinterColumn(name = "ATTACH TYPE")
+        @JsonPropertyDescription(
+                "Where in the kernel the programs run, by bpftool's name. The programs' type and expected attach type follow from it.")
         String attachType,
+
+        @Required @JsonPropertyDescription("The cgroups on which the programs are attached.")
         CgroupSpec cgroup,
-        @Nullable Integer priority,
+
+        @Default("100")
+        @Min(0)
+        @Max(10_000)
+        @PrinterColumn(name = "PRIORITY")
+        @JsonPropertyDescription(
+                "Order among chains that share a cgroup and attach type: a smaller number runs earlier, equal numbers by name."
+                        + " It orders one cgroup only: programs of a child cgroup always run before those of its parents.")
+        Integer priority,
+
+        @Required
+        @Size(min = 1, max = 63)
+        @JsonPropertyDescription(
+                "What is loaded. Each object is loaded once on a host, whatever the number of its programs and cgroups;"
+                        + " its programs share its maps. Every object must be used by a program.")
         List<ObjectSpec> objects,
+
+        @Required
+        @Size(min = 1, max = 63)
+        @JsonPropertyDescription(
+                "What runs, in the order in which it runs. All programs run whatever the earlier ones returned; one that denies is"
+                        + " enough to deny. At most 63: a full list of 64 cannot be updated in place.")
         List<ProgramSpec> programs,
-        @Nullable UpdateSpec update) {}
+
+        @Default("{}") @JsonPropertyDescription("How changes are made.")
+        UpdateSpec update) {
+
+    public static final int DEFAULT_PRIORITY = 100;
+
+    public ChainSpec {
+        Objects.requireNonNull(attachType);
+        Objects.requireNonNull(cgroup);
+        priority = Objects.requireNonNullElse(priority, DEFAULT_PRIORITY);
+        objects = List.copyOf(objects);
+        String onlyObject = objects.size() == 1 ? objects.getFirst().name() : null;
+        programs = programs.stream()
+                .map(p -> p.object() == null && onlyObject != null ? p.withObject(onlyObject) : p)
+                .toList();
+        update = Objects.requireNonNullElse(update, UpdateSpec.DEFAULT);
+    }
+}

@@ -1,18 +1,99 @@
 package io.bpfchain.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Choices for one map of an object. {@code entries} and {@code entriesFrom} exclude each other; null means not declared. */
+/**
+ * Choices for one map of an object.
+ *
+ * @param entries null where they are not declared; an empty list declares that the map is empty
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@SchemaCustomizer(value = SchemaDetails.class, input = "entries=atomic")
+@ValidationRule(value = "!(has(self.entries) && has(self.entriesFrom))", message = ChainRules.ONE_ENTRIES)
+@ValidationRule(
+        value =
+                "!has(self.onEntriesChange) || self.onEntriesChange != 'WithProgram' || has(self.entries) || has(self.entriesFrom)",
+        message = ChainRules.WITH_PROGRAM_ENTRIES)
+@ValidationRule(
+        value = "!has(self.writtenByProgram) || !self.writtenByProgram || has(self.entries) || has(self.entriesFrom)",
+        message = ChainRules.WRITTEN_ENTRIES)
+@ValidationRule(
+        value = "!has(self.onEntriesChange) || self.onEntriesChange != 'WithProgram' || !has(self.writtenByProgram)"
+                + " || !self.writtenByProgram",
+        message = ChainRules.WITH_PROGRAM_WRITTEN)
+@ValidationRule(
+        value = "!has(self.onEntriesChange) || self.onEntriesChange != 'WithProgram' || !has(self.sharedAs)",
+        message = ChainRules.WITH_PROGRAM_SHARED)
+@ValidationRule(
+        value = "!has(self.onUpdate) || self.onUpdate != 'Fresh' || !has(self.sharedAs)",
+        message = ChainRules.SHARED_FRESH)
 public record MapSpec(
+        @Required
+        @Size(max = 127)
+        @Pattern(Patterns.MAP)
+        @JsonPropertyDescription("The name of the map in the object; .data or .bss for the variables of a section.")
         String name,
-        @Nullable OnUpdate onUpdate,
-        @Nullable String sharedAs,
+
+        @Default("Keep")
+        @JsonPropertyDescription(
+                "What happens to the live map when the object changes. Keep carries it over with its contents; where its definition or"
+                        + " the BTF of its key or value changed the update is refused with what differs. Fresh starts with a new"
+                        + " map. A map with onEntriesChange WithProgram is always new, and filled.")
+        OnUpdate onUpdate,
+
+        @Size(max = 63)
+        @Pattern(Patterns.LABEL)
+        @JsonPropertyDescription(
+                "Shares one live map with every chain of the host that says the same name here. The definitions of the map and"
+                        + " its declared entries must be identical. The map goes with its last user.")
+        @Nullable
+        String sharedAs,
+
+        @Default("false")
+        @JsonPropertyDescription(
+                "Pins the map at a path that stays the same over updates, <bpffs>/bpfchain/by-chain/..., for programs that read it."
+                        + " The pin moves to a new map after the update has succeeded.")
         boolean pin,
-        @Nullable List<EntrySpec> entries,
-        @Nullable EntriesFrom entriesFrom,
-        @Nullable OnEntriesChange onEntriesChange,
+
+        @Size(max = 1000)
+        @JsonPropertyDescription(
+                "The exact contents of a hash, LPM trie, array, per-CPU hash or per-CPU array: what is not listed is removed (in an"
+                        + " array: zero). The program may not write the map unless writtenByProgram is set. When absent, the contents"
+                        + " are the program's own business. At most 1000; longer lists stand in a file (entriesFrom).")
+        @Nullable
+        List<EntrySpec> entries,
+
+        @JsonPropertyDescription("Like entries, but read from elsewhere.") @Nullable
+        EntriesFrom entriesFrom,
+
+        @Default("InPlace")
+        @JsonPropertyDescription(
+                "How a change of entries reaches the kernel. InPlace changes only what differs, one entry after the other, and leaves"
+                        + " the program untouched. WithProgram loads the object again with a filled map and swaps the whole list in"
+                        + " by replacing the program; accepted only where one program on one cgroup uses the map.")
+        OnEntriesChange onEntriesChange,
+
+        @Default("false")
+        @JsonPropertyDescription(
+                "Lets the program write a map that has declared entries: the keys stay exactly those that are declared, their values"
+                        + " are set when a key is added and then belong to the program.")
         boolean writtenByProgram) {
+    public MapSpec {
+        Objects.requireNonNull(name);
+        onUpdate = Objects.requireNonNullElse(onUpdate, OnUpdate.Keep);
+        entries = entries == null ? null : List.copyOf(entries);
+        onEntriesChange = Objects.requireNonNullElse(onEntriesChange, OnEntriesChange.InPlace);
+    }
 
     /** What happens to the live map when the object changes. */
     public enum OnUpdate {
@@ -27,8 +108,31 @@ public record MapSpec(
     }
 
     /** Where a long list of entries comes from. */
-    public record EntriesFrom(FileEntries file) {
-        /** A file beside the chain file: one entry a line, or a YAML list. */
-        public record FileEntries(String path, @Nullable String sha256) {}
+    public record EntriesFrom(
+            @Required
+            @JsonPropertyDescription(
+                    "A file: either one entry a line (the key, blanks, the value), or a YAML list of objects with key and value.")
+            FileEntries file) {
+        public EntriesFrom {
+            Objects.requireNonNull(file);
+        }
+
+        /** A file beside the chain file. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        public record FileEntries(
+                @Required
+                @Size(min = 1, max = 4095)
+                @JsonPropertyDescription("A path; a relative one is relative to the directory of the chain file.")
+                String path,
+
+                @Size(max = 64)
+                @Pattern(Patterns.SHA256)
+                @JsonPropertyDescription("64 hex digits. When set, a file with other bytes is refused.")
+                @Nullable
+                String sha256) {
+            public FileEntries {
+                Objects.requireNonNull(path);
+            }
+        }
     }
 }

@@ -1,0 +1,76 @@
+package io.bpfchain.crds.file;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A YAML or JSON document as it was written, with the line (1-based) of every part. */
+sealed interface Tree {
+    int line();
+
+    /** Keys are unique. */
+    record Mapping(int line, List<Field> fields) implements Tree {
+        public Mapping {
+            fields = List.copyOf(fields);
+        }
+
+        /** The value of a key, or null where the key is not there. */
+        @Nullable
+        Tree get(String key) {
+            Field field = field(key);
+            return field == null ? null : field.value();
+        }
+
+        @Nullable
+        Field field(String key) {
+            for (Field field : fields) {
+                if (field.key().equals(key)) {
+                    return field;
+                }
+            }
+            return null;
+        }
+
+        /** The text of a key's scalar, or null where the key is not there or is no scalar. */
+        @Nullable
+        String text(String key) {
+            return get(key) instanceof Scalar scalar ? scalar.text() : null;
+        }
+
+        /** The mappings in a key's list; empty where there is none. */
+        List<Mapping> mappings(String key) {
+            return get(key) instanceof Sequence list
+                    ? list.items().stream()
+                            .filter(Mapping.class::isInstance)
+                            .map(Mapping.class::cast)
+                            .toList()
+                    : List.of();
+        }
+    }
+
+    /** One key and its value. */
+    record Field(String key, int line, Tree value) {}
+
+    record Sequence(int line, List<Tree> items) implements Tree {
+        public Sequence {
+            items = List.copyOf(items);
+        }
+    }
+
+    /**
+     * Something that YAML allows and a chain file does not, or not so deep.
+     *
+     * @param message why, and what to write instead
+     */
+    record Refused(int line, String message) implements Tree {}
+
+    /**
+     * A scalar.
+     *
+     * @param plain whether it was written without quotes, so that its text decides its type
+     */
+    record Scalar(int line, String text, boolean plain) implements Tree {
+        ScalarValue value() {
+            return plain ? ScalarValue.ofPlain(text) : new ScalarValue.Text(text);
+        }
+    }
+}
