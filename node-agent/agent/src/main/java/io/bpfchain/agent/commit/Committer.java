@@ -29,7 +29,8 @@ public final class Committer {
      * @param journals of the chains that change; they are durable
      */
     public List<HookResult> commit(Collection<Journal> journals, HookPlans plans, Progress progress) {
-        List<HookResult> results = new ArrayList<>(plans.planned().size() + plans.gone().size());
+        List<HookResult> results =
+                new ArrayList<>(plans.planned().size() + plans.gone().size());
         int total = plans.planned().size();
         for (PlannedHook planned : plans.planned()) {
             results.add(executor.run(planned));

@@ -56,8 +56,7 @@ public final class Garbage {
                         + " Apply the chain again to take it over, or remove the directory to let its programs go.");
                 continue;
             }
-            Optional<Set<EntryId>> running =
-                    attached.computeIfAbsent(identity.chain(), c -> attached(c, journals));
+            Optional<Set<EntryId>> running = attached.computeIfAbsent(identity.chain(), c -> attached(c, journals));
             if (running.isPresent()
                     && instance.programs().stream().map(PinnedProgram::id).noneMatch(running.get()::contains)) {
                 unneeded.add(instance.instance());

@@ -28,6 +28,11 @@ public record Wanted(DesiredChain chain, List<Hook> hooks, List<Hook> leaving) {
                 : new Wanted(journal.desired(), hooks, leaving);
     }
 
+    /** Every hook that it names. */
+    public List<Hook> all() {
+        return union(hooks, leaving);
+    }
+
     private static List<Hook> hooks(Collection<JournalHook> hooks) {
         return hooks.stream().map(JournalHook::hook).toList();
     }

@@ -91,7 +91,8 @@ public final class Fetch {
                 problems.add(invalid(
                         "DigestMismatch",
                         subject,
-                        "read entries from " + file + ": the chain asks for sha256:" + wanted + ", the file has " + digest,
+                        "read entries from " + file + ": the chain asks for sha256:" + wanted + ", the file has "
+                                + digest,
                         "Bring the file that the chain asks for, or change the digest in the chain."));
                 return Optional.empty();
             }

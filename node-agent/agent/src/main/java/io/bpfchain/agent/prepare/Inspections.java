@@ -38,7 +38,8 @@ public final class Inspections {
         Path file = objects.inspection(digest);
         try {
             if (Files.exists(file)) {
-                ObjectInfo kept = mapper.readValue(Files.readAllBytes(file), Kept.class).object();
+                ObjectInfo kept =
+                        mapper.readValue(Files.readAllBytes(file), Kept.class).object();
                 known.put(digest, kept);
                 return new InspectOutcome.Inspected(kept);
             }
@@ -62,7 +63,8 @@ public final class Inspections {
     }
 
     /** The answer in the shape of its file. */
-    private record Kept(List<Function> functions, List<MapDefinition> maps, byte[] btf, String license, List<String> notes) {
+    private record Kept(
+            List<Function> functions, List<MapDefinition> maps, byte[] btf, String license, List<String> notes) {
         static Kept of(ObjectInfo object) {
             return new Kept(
                     object.functions().stream().map(Function::of).toList(),
@@ -91,7 +93,8 @@ public final class Inspections {
         }
 
         FunctionInfo info() {
-            return new FunctionInfo(name, section, optional(programType), optional(expectedAttachType), instructions, maps);
+            return new FunctionInfo(
+                    name, section, optional(programType), optional(expectedAttachType), instructions, maps);
         }
 
         private static OptionalInt optional(int value) {

@@ -60,30 +60,32 @@ final class Instances {
                 state.objects().path(load.object().digest()),
                 staging,
                 state.logs(),
-                load.programs().stream()
-                        .map(p -> function(load, p, instance))
-                        .toList(),
+                load.programs().stream().map(p -> function(load, p, instance)).toList(),
                 load.maps().stream()
                         .map(m -> new MapLoad(m.map(), Bpffs.mapPin(m.map()), m.how()))
                         .toList());
         checkpoint.reached("before-load");
-        switch (loader.load(request)) {
+        return switch (loader.load(request)) {
             case LoadOutcome.Refused refused -> {
                 problems.add(LoadProblems.of(load.chain().name(), load.object().name(), refused.refusal()));
-                return Optional.empty();
+                yield Optional.empty();
             }
-            case LoadOutcome.Loaded loaded -> {
-                checkpoint.reached("loaded");
-                if (!fill(load, staging, problems)) {
-                    bpffs.sweep();
-                    return Optional.empty();
-                }
-                checkpoint.reached("filled");
-                PinnedInstance pinned = publish(load, instance, loaded);
-                checkpoint.reached("published");
-                return Optional.of(pinned);
-            }
+            case LoadOutcome.Loaded loaded -> complete(load, instance, staging, loaded, problems);
+        };
+    }
+
+    private Optional<PinnedInstance> complete(
+            InstanceLoad load, String instance, Path staging, LoadOutcome.Loaded loaded, List<Problem> problems)
+            throws IOException {
+        checkpoint.reached("loaded");
+        if (!fill(load, staging, problems)) {
+            bpffs.sweep();
+            return Optional.empty();
         }
+        checkpoint.reached("filled");
+        PinnedInstance pinned = publish(load, instance, loaded);
+        checkpoint.reached("published");
+        return Optional.of(pinned);
     }
 
     /** Takes back what was loaded for a change that is not made after all. */

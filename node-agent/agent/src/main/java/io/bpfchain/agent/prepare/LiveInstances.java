@@ -33,8 +33,7 @@ public final class LiveInstances implements Programs {
         instances.put(instance.instance(), instance);
         for (PinnedProgram program : instance.programs()) {
             Identity identity = program.identity();
-            programs.computeIfAbsent(
-                            new DesiredEntry(identity.key(), identity.version()), k -> new ArrayList<>())
+            programs.computeIfAbsent(new DesiredEntry(identity.key(), identity.version()), k -> new ArrayList<>())
                     .add(program.id());
         }
     }
@@ -73,8 +72,8 @@ public final class LiveInstances implements Programs {
 
     /** A pinned map of an instance. */
     public Optional<PinnedMap> map(String instance, String map) {
-        return find(instance).flatMap(i -> i.maps().stream()
-                .filter(m -> m.mapName().equals(map))
-                .findFirst());
+        return find(instance)
+                .flatMap(i ->
+                        i.maps().stream().filter(m -> m.mapName().equals(map)).findFirst());
     }
 }

@@ -3,7 +3,6 @@ package io.bpfchain.agent.prepare;
 import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.agent.state.StoredRevision.StoredObject;
 import io.bpfchain.crds.ChainSpec;
-import io.bpfchain.crds.file.CanonicalJson;
 import java.util.List;
 import java.util.Objects;
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
-import io.bpfchain.crds.file.CanonicalJson;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Version;
 import java.nio.charset.StandardCharsets;

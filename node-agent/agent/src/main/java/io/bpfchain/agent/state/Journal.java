@@ -10,6 +10,7 @@ import io.bpfchain.planner.OnUnsafe;
 import io.bpfchain.planner.Version;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries in order
  * @param hooks where the chain runs
  * @param leaving where it ran before and shall be taken out
+ * @param copies instances that were loaded a second time, because a list cannot hold one program twice
  * @param retired the chain is being deleted: it is taken out everywhere, and then the journal goes
  */
 public record Journal(
@@ -38,6 +40,7 @@ public record Journal(
         List<JournalObject> objects,
         List<JournalHook> hooks,
         List<JournalHook> leaving,
+        List<String> copies,
         boolean retired) {
     public Journal {
         Objects.requireNonNull(chain);
@@ -49,6 +52,7 @@ public record Journal(
         objects = List.copyOf(objects);
         hooks = List.copyOf(hooks);
         leaving = List.copyOf(leaving);
+        copies = List.copyOf(copies);
     }
 
     /** One program at its place. */
@@ -59,18 +63,17 @@ public record Journal(
      *
      * @param digest of its bytes
      * @param version digest over everything but the function
-     * @param instance whose maps are the live ones
      */
-    public record JournalObject(String name, String digest, String version, String instance, List<JournalMap> maps) {
+    public record JournalObject(String name, String digest, String version, List<JournalMap> maps) {
         public JournalObject {
             maps = List.copyOf(maps);
         }
     }
 
     /**
-     * One map of the live instance.
+     * One live map.
      *
-     * @param pin its name in the instance's directory
+     * @param instance an instance that has it pinned
      * @param sharedAs the host-wide name, where it is shared
      * @param entriesDigest of the declared contents, null where they are the program's own business
      * @param entries how many are declared, -1 where none are
@@ -78,7 +81,7 @@ public record Journal(
      */
     public record JournalMap(
             String name,
-            String pin,
+            String instance,
             @Nullable String sharedAs,
             @Nullable String entriesDigest,
             int entries,
@@ -121,6 +124,7 @@ public record Journal(
                 objects,
                 newHooks,
                 newLeaving,
+                copies,
                 retired);
     }
 
@@ -139,12 +143,21 @@ public record Journal(
                 objects,
                 hooks,
                 leaving,
+                copies,
                 true);
+    }
+
+    /** The object with this name, as it is loaded. */
+    public Optional<JournalObject> object(String name) {
+        return objects.stream().filter(o -> o.name().equals(name)).findFirst();
     }
 
     /** Whether it names this instance. */
     public boolean names(String instance) {
         return entries.stream().anyMatch(e -> e.instance().equals(instance))
-                || objects.stream().anyMatch(o -> o.instance().equals(instance));
+                || copies.contains(instance)
+                || objects.stream()
+                        .flatMap(o -> o.maps().stream())
+                        .anyMatch(m -> m.instance().equals(instance));
     }
 }

@@ -90,7 +90,9 @@ public final class StateDirectory {
         }
         for (String chain : chains.names()) {
             Journal journal = all.get(chain);
-            chains.prune(chain, Math.max(chains.current(chain).orElse(0), journal == null ? 0 : journal.revision()));
+            int settled =
+                    chains.current(chain).map(ChainStore.Current::revision).orElse(0);
+            chains.prune(chain, journal == null ? settled : Math.max(settled, journal.revision()));
             for (int number : chains.numbers(chain)) {
                 for (StoredRevision.StoredObject object :
                         chains.require(chain, number).objects()) {
