@@ -41,17 +41,17 @@ public final class Shapes {
         return switch (btf.resolved(type)) {
             case Int _ -> btf.networkOrder(type) && size == IpText.V4_BYTES ? size : 0;
             case Composite c ->
-                c.name().equals("in_addr") && size == IpText.V4_BYTES
-                                || c.name().equals("in6_addr") && size == IpText.V6_BYTES
-                        ? size
+                c.name().equals(size == IpText.V4_BYTES ? "in_addr" : "in6_addr") ? addressSize(size) : 0;
+            case Array a ->
+                isBytes(btf, type) || (btf.networkOrder(a.element()) && size == IpText.V6_BYTES)
+                        ? addressSize(size)
                         : 0;
-            case Array a -> {
-                boolean network = btf.networkOrder(a.element()) && size == IpText.V6_BYTES;
-                boolean bytes = isBytes(btf, type) && (size == IpText.V4_BYTES || size == IpText.V6_BYTES);
-                yield network || bytes ? size : 0;
-            }
             case BtfType _ -> 0;
         };
+    }
+
+    private static int addressSize(int size) {
+        return size == IpText.V4_BYTES || size == IpText.V6_BYTES ? size : 0;
     }
 
     /** Whether people read this type as an address: network-order typedefs and struct in_addr, in6_addr, but no plain bytes. */
