@@ -122,6 +122,7 @@ public record MapSpec(
         public record FileEntries(
                 @Required
                 @Size(min = 1, max = 4095)
+                @Pattern(Patterns.PATH)
                 @JsonPropertyDescription("A path; a relative one is relative to the directory of the chain file.")
                 String path,
 

@@ -11,6 +11,9 @@ final class Patterns {
     /** A map of an object: a C identifier, or a data section, which libbpf turns into a map. */
     static final String MAP = "^([A-Za-z_][A-Za-z0-9_]*|[.](data|bss)([.][A-Za-z0-9_]+)?)$";
 
+    /** A path; Linux has no other forbidden character. */
+    static final String PATH = "^[^\\x00]+$";
+
     static final String SHA256 = "^[0-9a-f]{64}$";
 
     private Patterns() {}

@@ -24,6 +24,7 @@ public record SourceSpec(
     public record FileSource(
             @Required
             @Size(min = 1, max = 4095)
+            @Pattern(Patterns.PATH)
             @JsonPropertyDescription("A path; a relative one is relative to the directory of the chain file.")
             String path,
 

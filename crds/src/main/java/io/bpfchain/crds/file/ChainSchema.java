@@ -19,6 +19,23 @@ final class ChainSchema {
     /** Read once, when the first chain is. */
     static final SchemaNode DOCUMENT = document();
 
+    /** Any value. */
+    static final SchemaNode ANY =
+            new SchemaNode("", Map.of(), List.of(), null, null, List.of(), null, Map.of(), null, List.of());
+
+    /** A list of entries of any length. */
+    static final SchemaNode ENTRIES = new SchemaNode(
+            "array",
+            Map.of(),
+            List.of(),
+            null,
+            object(Map.of("key", ANY, "value", ANY), List.of("key", "value"), List.of()),
+            List.of(),
+            null,
+            Map.of(),
+            null,
+            List.of());
+
     private static final String RESOURCE = "/io/bpfchain/crds/cgroupprogramchains.bpfchain.io-v1.yml";
 
     private ChainSchema() {}

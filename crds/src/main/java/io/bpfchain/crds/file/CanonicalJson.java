@@ -1,0 +1,202 @@
+package io.bpfchain.crds.file;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.EntrySpec;
+import io.bpfchain.crds.MapSpec;
+import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.crds.ProgramSpec;
+import io.bpfchain.crds.SourceSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to write a spec, for digests and for storing revisions: every default written out, fields sorted, no blanks, integers
+ * in decimal, other numbers as {@link Double#toString(double)} writes them. Equal specs have equal text, and reading the text back
+ * gives an equal spec.
+ */
+public final class CanonicalJson {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private CanonicalJson() {}
+
+    public static String write(ChainSpec spec) {
+        StringBuilder out = new StringBuilder(512);
+        append(out, spec(spec));
+        return out.toString();
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IllegalArgumentException when the text is not a valid spec; the message says why
+     */
+    public static ChainSpec read(String json) {
+        Tree tree;
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            tree = tree(parser, parser.nextToken());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a chain spec: " + e.getMessage(), e);
+        }
+        List<Problem> problems = SchemaCheck.check(tree, ChainSchema.spec(), "spec");
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("not a chain spec: "
+                    + problems.getFirst().path() + ": " + problems.getFirst().message());
+        }
+        return SpecReader.spec((Tree.Mapping) tree);
+    }
+
+    private static Tree tree(JsonParser parser, @Nullable JsonToken token) throws IOException {
+        if (token == null) {
+            throw new IllegalArgumentException("not a chain spec: the text ends early");
+        }
+        if (token == JsonToken.START_OBJECT) {
+            List<Tree.Field> fields = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                fields.add(new Tree.Field(parser.currentName(), 1, tree(parser, parser.nextToken())));
+            }
+            return new Tree.Mapping(1, fields);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<Tree> items = new ArrayList<>();
+            for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+                items.add(tree(parser, t));
+            }
+            return new Tree.Sequence(1, items);
+        }
+        return new Tree.Scalar(1, parser.getText(), token != JsonToken.VALUE_STRING);
+    }
+
+    private static ObjectNode spec(ChainSpec spec) {
+        ObjectNode out = NODES.objectNode();
+        out.put("attachType", spec.attachType());
+        out.putObject("cgroup").put("path", spec.cgroup().path());
+        out.put("priority", spec.priority().longValue());
+        ArrayNode objects = out.putArray("objects");
+        spec.objects().forEach(o -> objects.add(object(o)));
+        ArrayNode programs = out.putArray("programs");
+        spec.programs().forEach(p -> programs.add(program(p)));
+        out.putObject("update").put("onUnsafe", spec.update().onUnsafe().name());
+        return out;
+    }
+
+    private static ObjectNode program(ProgramSpec program) {
+        ObjectNode out = NODES.objectNode().put("name", program.name());
+        put(out, "object", program.object());
+        put(out, "function", program.function());
+        return out;
+    }
+
+    private static ObjectNode object(ObjectSpec object) {
+        ObjectNode out = NODES.objectNode().put("name", object.name());
+        ObjectNode source = out.putObject("source");
+        SourceSpec.FileSource file = object.source().file();
+        if (file != null) {
+            put(source.putObject("file").put("path", file.path()), "sha256", file.sha256());
+        }
+        SourceSpec.UrlSource url = object.source().url();
+        if (url != null) {
+            source.putObject("url").put("url", url.url()).put("sha256", url.sha256());
+        }
+        ObjectNode globals = out.putObject("globals");
+        object.globals().forEach(globals::set);
+        ArrayNode maps = out.putArray("maps");
+        object.maps().forEach(m -> maps.add(map(m)));
+        return out;
+    }
+
+    private static ObjectNode map(MapSpec map) {
+        ObjectNode out = NODES.objectNode().put("name", map.name());
+        out.put("onUpdate", map.onUpdate().name());
+        put(out, "sharedAs", map.sharedAs());
+        out.put("pin", map.pin());
+        List<EntrySpec> entries = map.entries();
+        if (entries != null) {
+            ArrayNode list = out.putArray("entries");
+            entries.forEach(e ->
+                    list.add(NODES.objectNode().<ObjectNode>set("key", e.key()).set("value", e.value())));
+        }
+        MapSpec.EntriesFrom from = map.entriesFrom();
+        if (from != null) {
+            put(
+                    out.putObject("entriesFrom")
+                            .putObject("file")
+                            .put("path", from.file().path()),
+                    "sha256",
+                    from.file().sha256());
+        }
+        out.put("onEntriesChange", map.onEntriesChange().name());
+        out.put("writtenByProgram", map.writtenByProgram());
+        return out;
+    }
+
+    private static void put(ObjectNode out, String field, @Nullable String value) {
+        if (value != null) {
+            out.put(field, value);
+        }
+    }
+
+    private static void append(StringBuilder out, JsonNode node) {
+        switch (node) {
+            case ObjectNode object -> {
+                Map<String, JsonNode> sorted = new TreeMap<>();
+                object.properties().forEach(p -> sorted.put(p.getKey(), p.getValue()));
+                out.append('{');
+                sorted.forEach((name, value) -> {
+                    comma(out);
+                    quote(out, name);
+                    out.append(':');
+                    append(out, value);
+                });
+                out.append('}');
+            }
+            case ArrayNode array -> {
+                out.append('[');
+                array.forEach(item -> {
+                    comma(out);
+                    append(out, item);
+                });
+                out.append(']');
+            }
+            default -> {
+                if (node.isTextual()) {
+                    quote(out, node.textValue());
+                } else {
+                    out.append(node.asText());
+                }
+            }
+        }
+    }
+
+    private static void comma(StringBuilder out) {
+        char last = out.charAt(out.length() - 1);
+        if (last != '{' && last != '[') {
+            out.append(',');
+        }
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < 0x20 || c == 0x7f || Character.isSurrogate(c)) {
+                out.append("\\u%04x".formatted((int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+}

@@ -1,0 +1,149 @@
+package io.bpfchain.crds.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import io.bpfchain.crds.EntrySpec;
+import io.bpfchain.crds.MapSpec.EntriesFrom.FileEntries;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file of entries ({@code entriesFrom.file}).
+ *
+ * <p>A file named {@code *.yaml}, {@code *.yml} or {@code *.json} is one list of objects with {@code key} and {@code value}. Any other
+ * file has one entry a line: the key, blanks, the value. A line with a key alone has the value 1; {@code #} at the begin of a line or
+ * after a blank starts a comment; empty lines are skipped. A key or value with blanks in it stands in quotes, a struct or an array is
+ * written as in JSON.
+ */
+public final class EntriesFile {
+    /** The most that is read of a file. */
+    public static final int FILE_BYTES = 64 * 1024 * 1024;
+
+    private static final JsonNode ONE = LongNode.valueOf(1);
+    private static final int MOST_ERRORS = 20;
+
+    /**
+     * Reads the file that a chain names.
+     *
+     * @param directory what a relative path is relative to: {@link ChainDocument#directory()}
+     */
+    public EntriesOutcome read(FileEntries file, Path directory) {
+        FileBytes read = FileBytes.read(directory.resolve(file.path()), file.path(), FILE_BYTES);
+        if (read instanceof FileBytes.Bytes bytes) {
+            String actual = sha256(bytes.bytes());
+            String wanted = file.sha256();
+            if (wanted != null && !wanted.equals(actual)) {
+                return invalid(new FileError(
+                        file.path(), 0, "", "has the sha256 " + actual + ", but the chain asks for " + wanted));
+            }
+            read = FileBytes.decode(bytes.bytes(), file.path());
+        }
+        return switch (read) {
+            case FileBytes.Failed failed -> invalid(failed.error());
+            case FileBytes.Text text -> parse(file.path(), text.text());
+            case FileBytes.Bytes bytes -> throw new IllegalStateException("the bytes were decoded before");
+        };
+    }
+
+    /** Reads text; the name of the file tells the format. */
+    public EntriesOutcome parse(String fileName, String text) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+        List<PlacedEntry> entries = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        if (yaml) {
+            yaml(fileName, text, entries, problems);
+        } else {
+            lines(fileName, text, entries, problems);
+        }
+        return problems.isEmpty()
+                ? new EntriesOutcome.Read(entries)
+                : new EntriesOutcome.Invalid(shown(problems, fileName));
+    }
+
+    private static void yaml(String fileName, String text, List<PlacedEntry> entries, List<Problem> problems) {
+        YamlReader.Result read = YamlReader.read(text, FILE_BYTES);
+        problems.addAll(read.problems());
+        if (!problems.isEmpty() || read.documents().isEmpty()) {
+            return;
+        }
+        Tree document = read.documents().getFirst();
+        if (read.documents().size() > 1 || !(document instanceof Tree.Sequence list)) {
+            problems.add(new Problem(document.line(), "", "must be one list of objects with key and value"));
+            return;
+        }
+        problems.addAll(SchemaCheck.check(list, ChainSchema.ENTRIES, ""));
+        if (problems.isEmpty()) {
+            list.items()
+                    .forEach(item -> entries.add(placed(SpecReader.entry((Tree.Mapping) item), fileName, item.line())));
+        }
+    }
+
+    private static void lines(String fileName, String text, List<PlacedEntry> entries, List<Problem> problems) {
+        int number = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            number++;
+            EntryLine.Words words = EntryLine.split(line);
+            String keyText = words.key();
+            if (keyText == null) {
+                continue;
+            }
+            JsonNode key = value(keyText, number, "key", problems);
+            JsonNode value = words.value() == null ? ONE : value(words.value(), number, "value", problems);
+            if (key != null && value != null) {
+                entries.add(placed(new EntrySpec(key, value), fileName, number));
+            }
+        }
+    }
+
+    private static @Nullable JsonNode value(String text, int line, String field, List<Problem> problems) {
+        Tree tree = new Tree.Scalar(line, text, true);
+        if ("\"'[{".indexOf(text.charAt(0)) >= 0) {
+            YamlReader.Result read = YamlReader.read(text, FILE_BYTES);
+            if (!read.problems().isEmpty() || read.documents().size() != 1) {
+                problems.add(new Problem(
+                        line,
+                        field,
+                        read.problems().isEmpty()
+                                ? "is not one value"
+                                : read.problems().getFirst().message()));
+                return null;
+            }
+            tree = read.documents().getFirst();
+        }
+        List<Problem> found = SchemaCheck.check(tree, ChainSchema.ANY, field);
+        found.forEach(p -> problems.add(new Problem(line, p.path(), p.message())));
+        return found.isEmpty() ? SpecReader.json(tree) : null;
+    }
+
+    private static PlacedEntry placed(EntrySpec entry, String fileName, int line) {
+        return new PlacedEntry(entry, fileName + ":" + line);
+    }
+
+    private static List<FileError> shown(List<Problem> problems, String fileName) {
+        List<FileError> errors = new ArrayList<>();
+        problems.stream().limit(MOST_ERRORS).forEach(p -> errors.add(p.in(fileName)));
+        if (problems.size() > MOST_ERRORS) {
+            errors.add(new FileError(fileName, 0, "", "and " + (problems.size() - MOST_ERRORS) + " more errors"));
+        }
+        return errors;
+    }
+
+    private static EntriesOutcome invalid(FileError error) {
+        return new EntriesOutcome.Invalid(List.of(error));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
