@@ -101,7 +101,10 @@ final class Objects {
     /** What lies there, without the files that every bpffs shows ({@code maps.debug}, {@code progs.debug}). */
     static List<String> names(Path directory) {
         try (Stream<Path> paths = Files.list(directory)) {
-            return paths.map(p -> p.getFileName().toString()).filter(n -> !n.contains(".")).sorted().toList();
+            return paths.map(p -> p.getFileName().toString())
+                    .filter(n -> !n.contains("."))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
