@@ -4,7 +4,7 @@
  * to another address and port. Also covers connect(2) on UDP sockets; sendto(2) without connect has hooks of its own.
  */
 #include <linux/bpf.h>
-#include <linux/in.h>
+#include <linux/in6.h>
 #include <stdbool.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -23,13 +23,13 @@ enum outcome {
 };
 
 struct prefix4 {
-	__u32 length;
+	__u32 prefixlen;
 	__be32 address;
 };
 
 struct prefix6 {
-	__u32 length;
-	__u8 address[16];
+	__u32 prefixlen;
+	struct in6_addr address;
 };
 
 /* Ports are in host order; the protocol is IPPROTO_TCP or IPPROTO_UDP. No struct has padding, as padding is a part of a key. */
@@ -40,7 +40,7 @@ struct endpoint4 {
 };
 
 struct endpoint6 {
-	__u8 address[16];
+	struct in6_addr address;
 	__u16 port;
 	__u16 protocol;
 };
@@ -51,7 +51,7 @@ struct target4 {
 };
 
 struct target6 {
-	__u8 address[16];
+	struct in6_addr address;
 	__u32 port;
 };
 
@@ -119,7 +119,7 @@ static __always_inline bool redirect4(struct bpf_sock_addr *ctx)
 
 static __always_inline bool denied4(__be32 address)
 {
-	struct prefix4 key = {.length = 32, .address = address};
+	struct prefix4 key = {.prefixlen = 32, .address = address};
 	enum verdict *verdict = bpf_map_lookup_elem(&destinations4, &key);
 
 	return verdict && *verdict == DENY;
@@ -140,42 +140,41 @@ int guard4(struct bpf_sock_addr *ctx)
 }
 
 /* ctx may be read and written in words only. */
-static __always_inline void load6(const struct bpf_sock_addr *ctx, __u8 address[16])
+static __always_inline struct in6_addr address6(const struct bpf_sock_addr *ctx)
 {
-	__u32 words[4] = {ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3]};
+	struct in6_addr address;
 
-	__builtin_memcpy(address, words, sizeof(words));
+	address.s6_addr32[0] = ctx->user_ip6[0];
+	address.s6_addr32[1] = ctx->user_ip6[1];
+	address.s6_addr32[2] = ctx->user_ip6[2];
+	address.s6_addr32[3] = ctx->user_ip6[3];
+	return address;
 }
 
 static __always_inline bool redirect6(struct bpf_sock_addr *ctx)
 {
 	struct endpoint6 key = {
+		.address = address6(ctx),
 		.port = bpf_ntohs(ctx->user_port),
 		.protocol = ctx->protocol,
 	};
-	struct target6 *target;
-	__u32 words[4];
+	struct target6 *target = bpf_map_lookup_elem(&redirects6, &key);
 
-	load6(ctx, key.address);
-	target = bpf_map_lookup_elem(&redirects6, &key);
 	if (!target)
 		return false;
-	__builtin_memcpy(words, target->address, sizeof(words));
-	ctx->user_ip6[0] = words[0];
-	ctx->user_ip6[1] = words[1];
-	ctx->user_ip6[2] = words[2];
-	ctx->user_ip6[3] = words[3];
+	ctx->user_ip6[0] = target->address.s6_addr32[0];
+	ctx->user_ip6[1] = target->address.s6_addr32[1];
+	ctx->user_ip6[2] = target->address.s6_addr32[2];
+	ctx->user_ip6[3] = target->address.s6_addr32[3];
 	ctx->user_port = bpf_htons(target->port);
 	return true;
 }
 
 static __always_inline bool denied6(const struct bpf_sock_addr *ctx)
 {
-	struct prefix6 key = {.length = 128};
-	enum verdict *verdict;
+	struct prefix6 key = {.prefixlen = 128, .address = address6(ctx)};
+	enum verdict *verdict = bpf_map_lookup_elem(&destinations6, &key);
 
-	load6(ctx, key.address);
-	verdict = bpf_map_lookup_elem(&destinations6, &key);
 	return verdict && *verdict == DENY;
 }
 

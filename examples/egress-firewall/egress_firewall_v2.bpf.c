@@ -2,11 +2,11 @@
 /* Version 2: also remembers which destinations were denied, and how often. `counters` is defined as before and goes on. */
 #include "firewall.h"
 
+/* No padding: it would be a part of the key. IPv4 addresses are written as ::ffff:a.b.c.d. */
 struct destination {
-	struct address address;
-	__u16 port;
-	__u8 protocol;
-	__u8 version;
+	struct in6_addr address;
+	__u16 port; /* host order */
+	__u16 protocol;
 };
 
 struct denial {
@@ -28,7 +28,6 @@ static __always_inline void remember(const struct packet *packet)
 		.address = packet->destination,
 		.port = packet->destination_port,
 		.protocol = packet->protocol,
-		.version = packet->version,
 	};
 	struct denial first = {.packets = 0, .last_seen = bpf_ktime_get_ns()};
 	struct denial *denial = bpf_map_lookup_elem(&denied, &key);

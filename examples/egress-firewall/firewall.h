@@ -27,13 +27,13 @@ enum outcome {
 };
 
 struct prefix4 {
-	__u32 length;
+	__u32 prefixlen;
 	__be32 address;
 };
 
 struct prefix6 {
-	__u32 length;
-	__u8 address[16];
+	__u32 prefixlen;
+	struct in6_addr address;
 };
 
 struct counter {
@@ -80,13 +80,12 @@ static __always_inline bool address_denied(const struct packet *packet)
 	enum verdict *verdict;
 
 	if (packet->version == 4) {
-		struct prefix4 key = {.length = 32, .address = packet->destination.words[0]};
+		struct prefix4 key = {.prefixlen = 32, .address = packet->destination.s6_addr32[3]};
 
 		verdict = bpf_map_lookup_elem(&destinations4, &key);
 	} else {
-		struct prefix6 key = {.length = 128};
+		struct prefix6 key = {.prefixlen = 128, .address = packet->destination};
 
-		__builtin_memcpy(key.address, &packet->destination, sizeof(key.address));
 		verdict = bpf_map_lookup_elem(&destinations6, &key);
 	}
 	return verdict && *verdict == DENY;

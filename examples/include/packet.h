@@ -27,14 +27,10 @@
 #define IPPROTO_MH 135
 #endif
 
-/* An address of either family; IPv4 is in the first word and the others are zero. */
-struct address {
-	__be32 words[4];
-};
-
+/* IPv4 addresses are written as IPv6 ones: ::ffff:a.b.c.d. */
 struct packet {
-	struct address source;
-	struct address destination;
+	struct in6_addr source;
+	struct in6_addr destination;
 	__u8 version;  /* 4 or 6 */
 	__u8 protocol; /* the transport's, behind all extension headers */
 	bool has_ports; /* false for other protocols than TCP, UDP, SCTP, DCCP and UDP-Lite, and for all fragments but the first */
@@ -47,6 +43,15 @@ enum parsed {
 	NOT_IP,	   /* neither IPv4 nor IPv6 */
 	MALFORMED, /* too short, impossible lengths, or too many extension headers */
 };
+
+static __always_inline struct in6_addr mapped(__be32 address)
+{
+	struct in6_addr v6 = {};
+
+	v6.s6_addr32[2] = bpf_htonl(0xffff);
+	v6.s6_addr32[3] = address;
+	return v6;
+}
 
 static __always_inline bool carries_ports(__u8 protocol)
 {
@@ -77,8 +82,8 @@ static __always_inline enum parsed parse_ipv4(struct __sk_buff *skb, struct pack
 		return MALFORMED;
 	packet->version = 4;
 	packet->protocol = header.protocol;
-	packet->source.words[0] = header.saddr;
-	packet->destination.words[0] = header.daddr;
+	packet->source = mapped(header.saddr);
+	packet->destination = mapped(header.daddr);
 	if (header.frag_off & bpf_htons(IPV4_FRAGMENT_OFFSET))
 		return PARSED;
 	return parse_ports(skb, (__u32)header.ihl * 4, packet);
@@ -108,8 +113,8 @@ static __always_inline enum parsed parse_ipv6(struct __sk_buff *skb, struct pack
 	if (bpf_skb_load_bytes(skb, 0, &header, sizeof(header)) || header.version != 6)
 		return MALFORMED;
 	packet->version = 6;
-	__builtin_memcpy(&packet->source, &header.saddr, sizeof(packet->source));
-	__builtin_memcpy(&packet->destination, &header.daddr, sizeof(packet->destination));
+	packet->source = header.saddr;
+	packet->destination = header.daddr;
 	next = header.nexthdr;
 	for (int i = 0; i < IPV6_EXTENSION_HEADERS; i++) {
 		packet->protocol = next;

@@ -9,7 +9,7 @@ enum verdict {
 };
 
 struct prefix4 {
-	__u32 length;
+	__u32 prefixlen;
 	__be32 address;
 };
 
@@ -24,7 +24,7 @@ struct {
 SEC("cgroup/connect4")
 int guard(struct bpf_sock_addr *ctx)
 {
-	struct prefix4 key = {.length = 32, .address = ctx->user_ip4};
+	struct prefix4 key = {.prefixlen = 32, .address = ctx->user_ip4};
 	enum verdict *verdict = bpf_map_lookup_elem(&networks, &key);
 
 	return !(verdict && *verdict == DENY);

@@ -7,15 +7,16 @@
 
 #define NANOSECONDS 1000000000ULL
 
-/* Seen from this side: local is our address, remote the other's. ICMP has no ports: they are zero. */
+/*
+ * Seen from this side: local is our address, remote the other's; IPv4 addresses are written as ::ffff:a.b.c.d. ICMP has no
+ * ports: they are zero. No padding: it would be a part of the key.
+ */
 struct flow {
-	struct address local;
-	struct address remote;
+	struct in6_addr local;
+	struct in6_addr remote;
 	__u16 local_port;
 	__u16 remote_port;
-	__u8 protocol;
-	__u8 version;
-	__u16 reserved; /* always zero: padding is a part of the key */
+	__u32 protocol;
 };
 
 /* Index in `counters`. */
@@ -64,13 +65,11 @@ static __always_inline void count(enum outcome outcome)
 
 static __always_inline void flow_of(const struct packet *packet, bool outgoing, struct flow *flow)
 {
-	__builtin_memset(flow, 0, sizeof(*flow));
 	flow->local = outgoing ? packet->source : packet->destination;
 	flow->remote = outgoing ? packet->destination : packet->source;
 	flow->local_port = outgoing ? packet->source_port : packet->destination_port;
 	flow->remote_port = outgoing ? packet->destination_port : packet->source_port;
 	flow->protocol = packet->protocol;
-	flow->version = packet->version;
 }
 
 SEC("cgroup_skb/egress")

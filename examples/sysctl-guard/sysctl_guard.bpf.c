@@ -11,9 +11,7 @@
 #define VALUE_LENGTH 24 /* 20 digits, a newline and the end */
 
 /* As below /proc/sys, filled up with zeros: net/ipv4/ip_default_ttl. */
-struct name {
-	char text[NAME_LENGTH];
-};
+typedef char sysctl_name[NAME_LENGTH];
 
 /* Both bounds are allowed values. */
 struct range {
@@ -33,7 +31,7 @@ enum outcome {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 256);
-	__type(key, struct name);
+	__type(key, sysctl_name);
 	__type(value, struct range);
 } writable SEC(".maps");
 
@@ -79,13 +77,13 @@ static __always_inline bool within(struct bpf_sysctl *ctx, const struct range *r
 
 static __always_inline enum outcome judge(struct bpf_sysctl *ctx)
 {
-	struct name name = {};
+	sysctl_name name = {};
 	struct range *range;
 
 	if (!ctx->write)
 		return READ;
 	/* A name that does not fit cannot be in the list. */
-	if (bpf_sysctl_get_name(ctx, name.text, sizeof(name.text), 0) < 0)
+	if (bpf_sysctl_get_name(ctx, name, sizeof(name), 0) < 0)
 		return DENIED_NAME;
 	range = bpf_map_lookup_elem(&writable, &name);
 	if (!range)

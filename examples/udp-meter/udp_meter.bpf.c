@@ -5,12 +5,13 @@
  * send(2) and recv(2) do not come by here.
  */
 #include <linux/bpf.h>
+#include <linux/in6.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 /* IPv4 addresses are written as IPv6 ones: ::ffff:a.b.c.d. No padding: it would be a part of the key. */
 struct peer {
-	__u8 address[16];
+	struct in6_addr address;
 	__u32 port;
 };
 
@@ -64,19 +65,21 @@ static __always_inline void meter(const struct peer *peer, enum direction direct
 
 static __always_inline void meter4(const struct bpf_sock_addr *ctx, enum direction direction)
 {
-	__u32 words[4] = {0, 0, bpf_htonl(0xffff), ctx->user_ip4};
 	struct peer peer = {.port = bpf_ntohs(ctx->user_port)};
 
-	__builtin_memcpy(peer.address, words, sizeof(words));
+	peer.address.s6_addr32[2] = bpf_htonl(0xffff);
+	peer.address.s6_addr32[3] = ctx->user_ip4;
 	meter(&peer, direction);
 }
 
 static __always_inline void meter6(const struct bpf_sock_addr *ctx, enum direction direction)
 {
-	__u32 words[4] = {ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3]};
 	struct peer peer = {.port = bpf_ntohs(ctx->user_port)};
 
-	__builtin_memcpy(peer.address, words, sizeof(words));
+	peer.address.s6_addr32[0] = ctx->user_ip6[0];
+	peer.address.s6_addr32[1] = ctx->user_ip6[1];
+	peer.address.s6_addr32[2] = ctx->user_ip6[2];
+	peer.address.s6_addr32[3] = ctx->user_ip6[3];
 	meter(&peer, direction);
 }
 
