@@ -6,17 +6,23 @@
  *   setup DIR CGROUPS PROGRAMS   make DIR/c0.. , load two versions of PROGRAMS egress programs, attach the first to each -> "ok"
  *   replace N                    N times BPF_F_REPLACE of the first entry of the first cgroup                           -> nanoseconds
  *   commit                       BPF_F_REPLACE and BPF_PROG_QUERY of every entry of every cgroup                        -> nanoseconds
+ *   packets DIR N                join the cgroup DIR, send N UDP packets of 64 bytes over loopback, go back             -> nanoseconds
+ *   run COMMAND                  run a shell command, its output to standard error        -> nanoseconds, peak resident KiB, exit code
  *   quit                         detach everything, remove the cgroups                                                  -> "ok"
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -153,6 +159,70 @@ static uint64_t commit(void)
 	return now() - begin;
 }
 
+/* The whole life of a command, as its parent sees it. */
+static void run(const char *command)
+{
+	struct rusage usage;
+	uint64_t begin = now();
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	if (wait4(pid, &status, 0, &usage) != pid)
+		die("wait4");
+	printf("%llu %ld %d\n", (unsigned long long)(now() - begin), usage.ru_maxrss,
+	       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+/* In a child, because egress programs run for the cgroup in which a socket was made. */
+static void packets(const char *dir, int count)
+{
+	char path[4096], payload[64] = { 0 };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int out[2], procs, receiver, sender;
+	uint64_t begin, elapsed = 0;
+	socklen_t length = sizeof(to);
+	pid_t pid;
+
+	if (pipe(out))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
+		procs = open(path, O_WRONLY | O_CLOEXEC);
+		if (procs < 0 || write(procs, "0", 1) != 1)
+			die(path);
+		receiver = socket(AF_INET, SOCK_DGRAM, 0);
+		sender = socket(AF_INET, SOCK_DGRAM, 0);
+		to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		to.sin_port = 0;
+		if (receiver < 0 || sender < 0 || bind(receiver, (struct sockaddr *)&to, sizeof(to)) ||
+		    getsockname(receiver, (struct sockaddr *)&to, &length))
+			die("socket");
+		begin = now();
+		for (int i = 0; i < count; i++) {
+			if (sendto(sender, payload, sizeof(payload), 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+				die("sendto");
+		}
+		elapsed = now() - begin;
+		_exit(write(out[1], &elapsed, sizeof(elapsed)) == sizeof(elapsed) ? 0 : 1);
+	}
+	close(out[1]);
+	if (read(out[0], &elapsed, sizeof(elapsed)) != sizeof(elapsed))
+		die("packets");
+	close(out[0]);
+	waitpid(pid, NULL, 0);
+	printf("%llu\n", (unsigned long long)elapsed);
+}
+
 static void quit(void)
 {
 	char path[4096];
@@ -189,6 +259,10 @@ int main(void)
 			printf("%llu\n", (unsigned long long)replace(a & ~1));
 		} else if (strncmp(line, "commit", 6) == 0) {
 			printf("%llu\n", (unsigned long long)commit());
+		} else if (sscanf(line, "packets %3071s %d", dir, &a) == 2) {
+			packets(dir, a);
+		} else if (strncmp(line, "run ", 4) == 0) {
+			run(line + 4);
 		} else if (strncmp(line, "quit", 4) == 0) {
 			quit();
 			puts("ok");

@@ -5,15 +5,20 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Compiles BPF C with clang into {@code target/bpf}, once for each text. */
+/**
+ * Compiles BPF C with clang into {@code target/bpf}, once for each text. Where there is no compiler, the objects of an earlier
+ * run are brought along and found through the system property {@code bpfchain.bpf.dir}.
+ */
 public final class BpfCompiler {
-    private static final Path OUTPUT = Path.of("target", "bpf").toAbsolutePath();
+    private static final Path OUTPUT =
+            Path.of(System.getProperty("bpfchain.bpf.dir", "target/bpf")).toAbsolutePath();
 
     private BpfCompiler() {}
 
@@ -30,22 +35,40 @@ public final class BpfCompiler {
     public static Path compile(String source, String... options) {
         try {
             Files.createDirectories(OUTPUT);
+            List<String> command = new ArrayList<>(
+                    List.of("clang", "-target", "bpf", "-O2", "-g", "-Wall", "-I/usr/include/x86_64-linux-gnu"));
+            command.addAll(List.of(options));
+            command.add("-c");
             String name = digest(source + String.join(" ", options)).substring(0, 16);
-            Path object = OUTPUT.resolve(name + ".bpf.o");
-            if (!Files.exists(object)) {
-                Path text = Files.writeString(OUTPUT.resolve(name + ".bpf.c"), source);
-                Path unfinished = Files.createTempFile(OUTPUT, name, ".o");
-                List<String> command = new ArrayList<>(List.of(
-                        "clang", "-target", "bpf", "-O2", "-g", "-Wall", "-I/usr/include/" + "x86_64-linux-gnu"));
-                command.addAll(List.of(options));
-                command.addAll(List.of("-c", text.toString(), "-o", unfinished.toString()));
-                Commands.run(command);
-                Files.move(unfinished, object, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            }
-            return object;
+            return compiled(source, name + ".bpf.c", name + ".bpf.o", command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Compiles C for this machine; what comes back can be run. */
+    public static Path compileProgram(String name, String source) {
+        try {
+            Files.createDirectories(OUTPUT);
+            String unique = name + "-" + digest(source).substring(0, 16);
+            return compiled(source, unique + ".c", unique, List.of("gcc", "-O2", "-Wall", "-Wextra", "-pthread"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path compiled(String source, String sourceName, String outputName, List<String> compiler)
+            throws IOException {
+        Path output = OUTPUT.resolve(outputName);
+        if (!Files.exists(output)) {
+            Path text = Files.writeString(OUTPUT.resolve(sourceName), source);
+            Path unfinished = Files.createTempFile(OUTPUT, outputName, ".part");
+            List<String> command = new ArrayList<>(compiler);
+            command.addAll(List.of(text.toString(), "-o", unfinished.toString()));
+            Commands.run(command);
+            Files.move(unfinished, output, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return output;
     }
 
     private static String digest(String text) {

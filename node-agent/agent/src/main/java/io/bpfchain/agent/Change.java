@@ -1,0 +1,196 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.agent.ApplyOutcome.ChainChange;
+import io.bpfchain.agent.ApplyOutcome.HookChange;
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.agent.commit.DesiredHooks;
+import io.bpfchain.agent.commit.HookPlans;
+import io.bpfchain.agent.commit.HookResult;
+import io.bpfchain.agent.commit.PlannedHook;
+import io.bpfchain.agent.commit.Wanted;
+import io.bpfchain.agent.prepare.ResolvedChain;
+import io.bpfchain.agent.prepare.Resolver;
+import io.bpfchain.agent.prepare.Snapshot;
+import io.bpfchain.agent.state.ChainStore;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.agent.state.StoredRevision;
+import io.bpfchain.agent.view.HookChanges;
+import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.Hook;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A change of some chains, decided in every part before anything is loaded or touched. */
+final class Change {
+    private final Session session;
+    private final List<Target> targets;
+    private final HookPlans plans;
+    private final List<String> warnings;
+
+    private Change(Session session, List<Target> targets, HookPlans plans, List<String> warnings) {
+        this.session = session;
+        this.targets = List.copyOf(targets);
+        this.plans = plans;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /** Decides; {@code problems} gets what stands in the way. */
+    static Change of(Session session, List<Snapshot> snapshots, List<Problem> problems) {
+        Map<String, Journal> journals = session.state().journals().all();
+        Resolver resolver = new Resolver(session.inspections());
+        List<Target> targets = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        for (Snapshot snapshot : snapshots) {
+            Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
+            Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
+            if (resolved.isPresent() && cgroups.isPresent()) {
+                targets.add(target(
+                        session.state(),
+                        resolved.get(),
+                        cgroups.get(),
+                        Optional.ofNullable(journals.get(snapshot.chain()))));
+            }
+        }
+        if (!problems.isEmpty()) {
+            return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), warnings);
+        }
+        Set<String> changing = new HashSet<>();
+        targets.forEach(t -> changing.add(t.chain().name()));
+        List<Journal> others = session.running(journals.values().stream()
+                .filter(j -> !changing.contains(j.chain()))
+                .toList());
+        HookPlans plans = HookPlans.of(
+                DesiredHooks.of(
+                        targets.stream().map(Target::wanted).toList(),
+                        others.stream().map(Wanted::of).toList()),
+                session.kernel(),
+                session.planner(),
+                session.capabilities());
+        problems.addAll(plans.problems());
+        plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
+        return new Change(session, targets, plans, warnings.stream().distinct().toList());
+    }
+
+    private static Optional<List<Cgroup>> cgroups(
+            Session session, Snapshot snapshot, List<String> warnings, List<Problem> problems) {
+        return switch (session.configuration()
+                .cgroups()
+                .resolve(snapshot.spec().cgroup().path())) {
+            case Cgroups.Resolution.Found found -> {
+                warnings.addAll(found.warnings());
+                yield Optional.of(found.cgroups());
+            }
+            case Cgroups.Resolution.Refused refused -> {
+                problems.add(refused.problem());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Target target(
+            StateDirectory state, ResolvedChain chain, List<Cgroup> cgroups, Optional<Journal> journal) {
+        ChainStore chains = state.chains();
+        String digest = chain.snapshot().digest();
+        Optional<StoredRevision> latest = journal.flatMap(j -> chains.revision(chain.name(), j.revision()));
+        boolean same = latest.filter(r -> r.digest().equals(digest)).isPresent();
+        Optional<ChainStore.Current> current = chains.current(chain.name());
+        int last = Math.max(
+                journal.map(Journal::revision).orElse(0),
+                current.map(ChainStore.Current::revision).orElse(0));
+        long sequence = Math.max(
+                journal.map(Journal::sequence).orElse(0L),
+                current.map(ChainStore.Current::sequence).orElse(0L));
+        return new Target(
+                chain,
+                chains.uid(chain.name()),
+                cgroups,
+                journal.filter(j -> j.bootId().equals(state.bootId()) && !j.retired()),
+                same ? last : last + 1,
+                !same,
+                sequence + 1);
+    }
+
+    List<Target> targets() {
+        return targets;
+    }
+
+    HookPlans plans() {
+        return plans;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** Whether the machine runs all of it already, and the state says so. */
+    boolean nothingToDo() {
+        return plans.nothingToDo()
+                && plans.gone().isEmpty()
+                && targets.stream()
+                        .allMatch(t -> !t.newContent()
+                                && t.sameHooks()
+                                && session.state().chains().settled(t.before().orElseThrow()));
+    }
+
+    /** What was, or would be, done. */
+    ApplyOutcome done(List<String> more) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(more);
+        return new ApplyOutcome.Done(chainChanges(Map.of()), all);
+    }
+
+    /** What came of carrying it out. */
+    ApplyOutcome outcome(List<HookResult> results, List<String> more) {
+        List<Problem> problems = new ArrayList<>();
+        List<String> all = new ArrayList<>(warnings);
+        Map<Hook, HookResult> byHook = new HashMap<>();
+        for (HookResult result : results) {
+            byHook.put(result.hook(), result);
+            switch (result) {
+                case HookResult.Done _ -> {}
+                case HookResult.Gone gone ->
+                    all.add("The cgroup of " + gone.hook() + " was removed meanwhile; it is left out.");
+                case HookResult.Failed failed -> problems.add(failed.problem());
+            }
+        }
+        all.addAll(more);
+        HookChanges changes = new HookChanges(session.kernel());
+        return problems.isEmpty()
+                ? new ApplyOutcome.Done(chainChanges(byHook), all)
+                : new ApplyOutcome.Failed(
+                        problems,
+                        plans.planned().stream().map(p -> changes.now(p)).toList());
+    }
+
+    private List<ChainChange> chainChanges(Map<Hook, HookResult> results) {
+        HookChanges changes = new HookChanges(session.kernel());
+        Map<Hook, PlannedHook> planned = new HashMap<>();
+        plans.planned().forEach(p -> planned.put(p.desired().hook(), p));
+        return targets.stream()
+                .map(t -> {
+                    List<HookChange> hooks = new ArrayList<>();
+                    for (Hook hook : t.wanted().all()) {
+                        PlannedHook plan = planned.get(hook);
+                        if (plan != null) {
+                            hooks.add(changes.of(plan, Optional.ofNullable(results.get(hook))));
+                        }
+                    }
+                    return new ChainChange(t.chain().name(), verb(t, hooks), t.revision(), hooks, List.of());
+                })
+                .toList();
+    }
+
+    private static String verb(Target target, List<HookChange> hooks) {
+        if (target.before().isEmpty()) {
+            return "created";
+        }
+        return target.newContent() || hooks.stream().anyMatch(h -> !h.steps().isEmpty()) ? "configured" : "unchanged";
+    }
+}

@@ -1,0 +1,107 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.agent.commit.Committer;
+import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.Recovery;
+import io.bpfchain.agent.prepare.Inspections;
+import io.bpfchain.agent.prepare.LiveInstances;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.kernel.CgroupKernel;
+import io.bpfchain.kernel.InstanceScan;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.DesiredEntry;
+import io.bpfchain.planner.Planner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** What one command sees of the machine, and works with. Not safe for several threads. */
+final class Session implements AutoCloseable {
+    private final HostConfiguration configuration;
+    private final StateDirectory state;
+    private final CgroupKernel kernel;
+    private final InstanceScan.Result scan;
+    private final LiveInstances live;
+    private final Inspections inspections;
+    private final Planner planner = new Planner();
+
+    Session(HostConfiguration configuration) throws IOException {
+        this.configuration = configuration;
+        this.state = StateDirectory.open(configuration.state());
+        this.kernel = new CgroupKernel(configuration.cgroups().root(), configuration.bpffs());
+        this.scan = kernel.rescan();
+        this.live = new LiveInstances(scan.instances());
+        this.inspections = new Inspections(configuration.loader(), state.objects());
+    }
+
+    HostConfiguration configuration() {
+        return configuration;
+    }
+
+    StateDirectory state() {
+        return state;
+    }
+
+    CgroupKernel kernel() {
+        return kernel;
+    }
+
+    LiveInstances live() {
+        return live;
+    }
+
+    Inspections inspections() {
+        return inspections;
+    }
+
+    Planner planner() {
+        return planner;
+    }
+
+    Capabilities capabilities() {
+        return configuration.capabilities().get();
+    }
+
+    Executor executor() {
+        return new Executor(kernel, planner, capabilities(), live, configuration.checkpoint());
+    }
+
+    /** Journals of this boot whose programs are all loaded: the chains that others at the same hook are planned together with. */
+    List<Journal> running(Collection<Journal> journals) {
+        return journals.stream()
+                .filter(j -> j.bootId().equals(state.bootId()))
+                .filter(j -> j.desired().entries().stream().noneMatch(this::missing))
+                .toList();
+    }
+
+    /** Finishes what earlier commands left half done, but for the chains that are about to be changed. */
+    List<String> recover(Set<String> except, Finish finish, Host.Progress progress) throws IOException {
+        configuration.bpffs().sweep();
+        state.journals().finish();
+        List<String> warnings = new ArrayList<>();
+        for (InstanceScan.Broken broken : scan.broken()) {
+            warnings.add("The pin " + broken.path() + " is left alone: " + broken.reason() + ".");
+        }
+        Recovery recovery = new Recovery(
+                state,
+                kernel,
+                planner,
+                capabilities(),
+                new Committer(executor(), state.chains(), configuration.checkpoint()));
+        warnings.addAll(recovery.run(running(state.journals().all().values()), except, progress));
+        warnings.addAll(finish.collect());
+        return warnings;
+    }
+
+    private boolean missing(DesiredEntry entry) {
+        return live.loaded(entry).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+    }
+}

@@ -1,0 +1,94 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.agent.commit.Wanted;
+import io.bpfchain.agent.prepare.PreparedChain;
+import io.bpfchain.agent.prepare.ResolvedChain;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.agent.state.StoredRevision;
+import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.Hook;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One chain of a change with what is known of it.
+ *
+ * @param before its journal, where it runs in this boot
+ * @param revision the number that it gets, or has where its content is the same
+ * @param newContent whether that revision is still to be written
+ * @param sequence of its next journal
+ */
+record Target(
+        ResolvedChain chain,
+        String uid,
+        List<Cgroup> cgroups,
+        Optional<Journal> before,
+        int revision,
+        boolean newContent,
+        long sequence) {
+    Target {
+        Objects.requireNonNull(chain);
+        Objects.requireNonNull(uid);
+        cgroups = List.copyOf(cgroups);
+        Objects.requireNonNull(before);
+    }
+
+    List<Hook> hooks() {
+        return cgroups.stream().map(c -> new Hook(c, chain.attachType())).toList();
+    }
+
+    /** Where it runs now and shall not any more. */
+    List<Hook> leaving() {
+        Set<Hook> staying = new HashSet<>(hooks());
+        return before.stream()
+                .flatMap(j -> j.hooks().stream())
+                .map(JournalHook::hook)
+                .filter(h -> !staying.contains(h))
+                .toList();
+    }
+
+    Wanted wanted() {
+        return new Wanted(chain.desired(), hooks(), leaving());
+    }
+
+    /** Whether the journal wants the same hooks already. */
+    boolean sameHooks() {
+        return before.isPresent()
+                && before.get().hooks().stream().map(JournalHook::hook).toList().equals(hooks());
+    }
+
+    StoredRevision stored(Instant at) {
+        return new StoredRevision(
+                chain.name(),
+                revision,
+                chain.snapshot().digest(),
+                chain.snapshot().spec(),
+                chain.snapshot().objects(),
+                chain.snapshot().cause(),
+                at,
+                chain.snapshot().manager());
+    }
+
+    Journal journal(PreparedChain prepared, String bootId) {
+        return new Journal(
+                chain.name(),
+                uid,
+                sequence,
+                revision,
+                bootId,
+                chain.attachType(),
+                chain.priority(),
+                chain.onUnsafe(),
+                prepared.entries(),
+                prepared.objects(),
+                hooks().stream().map(JournalHook::of).toList(),
+                leaving().stream().map(JournalHook::of).toList(),
+                prepared.copies(),
+                false);
+    }
+}

@@ -1,0 +1,182 @@
+package io.bpfchain.agent.cgroup;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.planner.Cgroup;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Cgroups as directories below a root; the inode number of the directory is the kernel's cgroup id. */
+public final class MountedCgroups implements Cgroups {
+    private final Path root;
+
+    /**
+     * Cgroups below a directory.
+     *
+     * @param root of the paths, on a cgroup2 mount (see {@link CgroupRoot})
+     */
+    public MountedCgroups(Path root) {
+        this.root = root;
+    }
+
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public Resolution resolve(String pathOrGlob) {
+        return switch (CgroupPattern.parse(pathOrGlob)) {
+            case CgroupPattern.Parsed.Malformed malformed ->
+                new Resolution.Refused(new Problem(
+                        Problem.Kind.INVALID,
+                        "InvalidCgroupPath",
+                        pathOrGlob,
+                        "resolve cgroup " + pathOrGlob + ": " + malformed.message(),
+                        "Write a path such as /system.slice/sshd.service."));
+            case CgroupPattern.Parsed.Pattern parsed -> resolve(parsed.pattern());
+        };
+    }
+
+    private Resolution resolve(CgroupPattern pattern) {
+        List<Cgroup> found = new ArrayList<>();
+        try {
+            for (Path directory : matching(pattern, pattern.segments().size())) {
+                cgroupAt(directory).ifPresent(found::add);
+            }
+        } catch (AccessDeniedException e) {
+            return new Resolution.Refused(notPermitted(pattern, e.getFile()));
+        } catch (IOException e) {
+            return new Resolution.Refused(new Problem(
+                    Problem.Kind.FAILED,
+                    "CgroupUnreadable",
+                    pattern.text(),
+                    "resolve cgroup " + pattern.text() + " below " + root + ": " + e,
+                    "Look at the directory; bpfchain tries again at the next apply."));
+        }
+        if (!pattern.isGlob()) {
+            return found.isEmpty()
+                    ? new Resolution.Refused(noSuchCgroup(pattern))
+                    : new Resolution.Found(found, List.of());
+        }
+        found.sort(Comparator.comparing(Cgroup::path));
+        return new Resolution.Found(found, List.of(unprotected(pattern)));
+    }
+
+    /**
+     * The directories that match the first {@code depth} segments now. Directories that vanish meanwhile are left out.
+     *
+     * @throws AccessDeniedException where a directory that has to be listed may not be
+     */
+    List<Path> matching(CgroupPattern pattern, int depth) throws IOException {
+        List<Path> level = List.of(root);
+        for (int i = 0; i < depth; i++) {
+            List<Path> next = new ArrayList<>();
+            for (Path directory : level) {
+                String segment = pattern.segments().get(i);
+                if (Cgroups.isGlob(segment)) {
+                    addChildren(directory, pattern, i, next);
+                } else if (Files.isDirectory(directory.resolve(segment), LinkOption.NOFOLLOW_LINKS)) {
+                    next.add(directory.resolve(segment));
+                }
+            }
+            level = next;
+        }
+        return level;
+    }
+
+    private static void addChildren(Path directory, CgroupPattern pattern, int index, List<Path> to)
+            throws IOException {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                if (pattern.matches(index, child.getFileName().toString())
+                        && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                    to.add(child);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return; // removed since its parent was listed: nothing in it matches any more
+        }
+    }
+
+    /** The cgroup of a directory; empty when it is gone. */
+    private Optional<Cgroup> cgroupAt(Path directory) throws IOException {
+        try {
+            long inode = ((Number) Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS)).longValue();
+            return Optional.of(new Cgroup(inode, path(directory)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String path(Path directory) {
+        return "/" + root.relativize(directory);
+    }
+
+    private Problem noSuchCgroup(CgroupPattern pattern) {
+        int depth = 0;
+        while (depth < pattern.segments().size() && isDirectory(ancestor(pattern, depth + 1))) {
+            depth++;
+        }
+        Path parent = ancestor(pattern, depth);
+        String missing = depth < pattern.segments().size() ? pattern.segments().get(depth) : "";
+        return new Problem(
+                Problem.Kind.REFUSED,
+                "NoSuchCgroup",
+                pattern.text(),
+                "resolve cgroup " + pattern.text() + " below " + root + ": no such cgroup; " + path(parent)
+                        + " exists, but has no \"" + missing + "\"",
+                SimilarName.of(missing, childNames(parent))
+                        .map(similar -> "Did you mean " + path(parent.resolve(similar)) + "?")
+                        .orElse("Start the service or slice first, or use a pattern (* and ?) so that the cgroup is"
+                                + " picked up when it appears."));
+    }
+
+    private Path ancestor(CgroupPattern pattern, int depth) {
+        return root.resolve(String.join("/", pattern.segments().subList(0, depth)));
+    }
+
+    private static boolean isDirectory(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isDirectory();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<String> childNames(Path parent) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent, MountedCgroups::isDirectory)) {
+            children.forEach(c -> names.add(c.getFileName().toString()));
+        } catch (IOException e) {
+            return List.of(); // only for a suggestion
+        }
+        return names;
+    }
+
+    private Problem notPermitted(CgroupPattern pattern, String directory) {
+        return new Problem(
+                Problem.Kind.NOT_PERMITTED,
+                "CgroupNotReadable",
+                pattern.text(),
+                "resolve cgroup " + pattern.text() + ": list " + directory + ": EACCES",
+                "Run as root, or with CAP_DAC_READ_SEARCH.");
+    }
+
+    private static String unprotected(CgroupPattern pattern) {
+        return "New cgroups that match " + pattern.text()
+                + " run without this chain until bpfchain attaches it (bpfchain run does, within milliseconds); a chain on "
+                + pattern.literalPrefix() + " covers them from birth.";
+    }
+}

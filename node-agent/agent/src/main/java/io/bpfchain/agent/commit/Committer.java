@@ -1,0 +1,64 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.Host.Progress;
+import io.bpfchain.agent.state.ChainStore;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.planner.Hook;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Carries out the plans of all hooks of a change and records which chains have reached their journal. */
+public final class Committer {
+    private final Executor executor;
+    private final ChainStore chains;
+    private final Checkpoint checkpoint;
+
+    public Committer(Executor executor, ChainStore chains, Checkpoint checkpoint) {
+        this.executor = executor;
+        this.chains = chains;
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * Carries out. A hook that fails does not stop the others: each of them is brought to what is wanted, because that is what the
+     * journals say by now.
+     *
+     * @param journals of the chains that change; they are durable
+     */
+    public List<HookResult> commit(Collection<Journal> journals, HookPlans plans, Progress progress) {
+        List<HookResult> results =
+                new ArrayList<>(plans.planned().size() + plans.gone().size());
+        int total = plans.planned().size();
+        for (PlannedHook planned : plans.planned()) {
+            results.add(executor.run(planned));
+            progress.advanced("attach", results.size(), total);
+        }
+        plans.gone().forEach(hook -> results.add(new HookResult.Gone(hook)));
+        checkpoint.reached("hooks-done");
+        if (plans.problems().isEmpty()) {
+            settle(journals, results);
+        }
+        return results;
+    }
+
+    private void settle(Collection<Journal> journals, List<HookResult> results) {
+        Set<Hook> failed = new HashSet<>();
+        for (HookResult result : results) {
+            if (result instanceof HookResult.Failed) {
+                failed.add(result.hook());
+            }
+        }
+        for (Journal journal : journals) {
+            Wanted wanted = Wanted.of(journal);
+            boolean done = wanted.hooks().stream().noneMatch(failed::contains)
+                    && wanted.leaving().stream().noneMatch(failed::contains);
+            if (done && !journal.retired()) {
+                chains.settle(journal);
+                checkpoint.reached("settled");
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.DesiredEntry;
+import io.bpfchain.planner.DesiredHook;
+import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.EntryKey;
+import io.bpfchain.planner.EntryRef;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.ObservedHook;
+import io.bpfchain.planner.PlanResult;
+import io.bpfchain.planner.PlannedStep;
+import io.bpfchain.planner.Planner;
+import io.bpfchain.planner.Position;
+import io.bpfchain.planner.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Carries out the plan of one hook. After every system call the list is read back and compared with what the step should have made of
+ * it. Lists are shared with others, so a stale revision, a missing entry or another list than expected is the normal case: the hook
+ * is observed and planned again from what is there, a bounded number of times, and then given up with a message that says so.
+ */
+public final class Executor {
+    /** So often is one hook planned; whoever changes the list that often in between does not mean us to finish. */
+    static final int ATTEMPTS = 8;
+
+    private static final int ENOENT = 2;
+    private static final int ENODEV = 19;
+    private static final int ESTALE = 116;
+
+    private final Kernel kernel;
+    private final Planner planner;
+    private final Capabilities capabilities;
+    private final Programs programs;
+    private final Checkpoint checkpoint;
+
+    public Executor(
+            Kernel kernel, Planner planner, Capabilities capabilities, Programs programs, Checkpoint checkpoint) {
+        this.kernel = kernel;
+        this.planner = planner;
+        this.capabilities = capabilities;
+        this.programs = programs;
+        this.checkpoint = checkpoint;
+    }
+
+    /** Brings one hook to what is wanted. */
+    public HookResult run(PlannedHook planned) {
+        PlannedHook current = planned;
+        Optional<Kernel.KernelError> lastError = Optional.empty();
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Attempt result = attempt(current);
+            switch (result) {
+                case Attempt.Completed completed -> {
+                    return new HookResult.Done(current.plan().hook(), completed.ids());
+                }
+                case Attempt.Impossible impossible -> {
+                    return new HookResult.Failed(current.plan().hook(), impossible.problem());
+                }
+                case Attempt.Surprised surprised -> {
+                    lastError = surprised.error();
+                    Replanned again = replan(current.desired(), surprised);
+                    if (again instanceof Replanned.Ended ended) {
+                        return ended.result();
+                    }
+                    current = ((Replanned.Again) again).planned();
+                }
+            }
+        }
+        return new HookResult.Failed(
+                planned.plan().hook(), Problems.keptChanging(planned.plan().hook(), ATTEMPTS, lastError));
+    }
+
+    private Attempt attempt(PlannedHook planned) {
+        List<PlannedStep> steps = planned.plan().steps();
+        List<EntryId> list = ids(planned.observed());
+        if (steps.isEmpty()) {
+            return new Attempt.Completed(list);
+        }
+        Hook hook = planned.plan().hook();
+        OptionalLong revision = planned.observed().revision();
+        if (readBack(hook, list).isEmpty()) {
+            return Attempt.Surprised.byList(list);
+        }
+        Map<EntryKey, EntryId> brought = new HashMap<>();
+        for (PlannedStep plannedStep : steps) {
+            Optional<Call> call = resolve(plannedStep.step(), list, brought);
+            if (call.isEmpty()) {
+                return new Attempt.Impossible(Problems.notLoaded(hook, plannedStep.step()));
+            }
+            List<EntryId> expected = call.get().applyTo(list);
+            if (expected.isEmpty() && !(plannedStep.step() instanceof Step.Detach)) {
+                return Attempt.Surprised.byList(list);
+            }
+            checkpoint.reached("before-step");
+            Kernel.Outcome outcome = perform(hook, call.get(), revision);
+            checkpoint.reached("after-step");
+            if (outcome instanceof Kernel.Outcome.Failed failed) {
+                return new Attempt.Surprised(list, Optional.of(failed.error()), Optional.of(plannedStep.step()));
+            }
+            Optional<Kernel.ReadBack.Seen> seen = readBack(hook, expected);
+            if (seen.isEmpty()) {
+                return Attempt.Surprised.byList(list);
+            }
+            list = expected;
+            revision = seen.get().revision();
+        }
+        return new Attempt.Completed(list);
+    }
+
+    /** What is read back, where it is what was expected. */
+    private Optional<Kernel.ReadBack.Seen> readBack(Hook hook, List<EntryId> expected) {
+        return kernel.readBack(hook) instanceof Kernel.ReadBack.Seen seen
+                        && seen.ids().equals(expected)
+                ? Optional.of(seen)
+                : Optional.empty();
+    }
+
+    private Replanned replan(DesiredHook desired, Attempt.Surprised surprised) {
+        Hook hook = desired.hook();
+        return switch (kernel.observe(hook)) {
+            case Kernel.Observation.Failed failed ->
+                new Replanned.Ended(
+                        gone(failed.error())
+                                ? new HookResult.Gone(hook)
+                                : new HookResult.Failed(hook, Problems.observe(hook, failed.error())));
+            case Kernel.Observation.Seen seen ->
+                surprised
+                        .hopelessAt(seen.hook())
+                        .<Replanned>map(p -> new Replanned.Ended(new HookResult.Failed(hook, p)))
+                        .orElseGet(() -> replan(seen.hook(), desired));
+        };
+    }
+
+    private Replanned replan(ObservedHook observed, DesiredHook desired) {
+        return switch (planner.plan(observed, desired, capabilities)) {
+            case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(observed, desired, plan));
+            case PlanResult.Refusal refusal ->
+                new Replanned.Ended(new HookResult.Failed(desired.hook(), Problems.refusedMeanwhile(refusal)));
+        };
+    }
+
+    private Kernel.Outcome perform(Hook hook, Call call, OptionalLong revision) {
+        return switch (call) {
+            case Call.Attach attach -> kernel.attach(hook, attach.program(), attach.place(), revision);
+            case Call.Replace replace -> kernel.replace(hook, replace.old(), replace.by(), revision);
+            case Call.Detach detach -> kernel.detach(hook, detach.program(), revision);
+        };
+    }
+
+    /** The step with kernel ids; empty where its program is not loaded, or only in loads that are in the list already. */
+    private Optional<Call> resolve(Step step, List<EntryId> list, Map<EntryKey, EntryId> brought) {
+        return switch (step) {
+            case Step.Attach attach ->
+                pick(attach.entry(), list).map(id -> {
+                    Call call = new Call.Attach(id, place(attach.at(), brought));
+                    brought.put(attach.entry().key(), id);
+                    return call;
+                });
+            case Step.Replace replace ->
+                pick(replace.by(), list).map(id -> {
+                    Call call = new Call.Replace(id(replace.old(), brought), id);
+                    brought.put(replace.by().key(), id);
+                    return call;
+                });
+            case Step.Detach detach -> Optional.of(new Call.Detach(id(detach.entry(), brought)));
+        };
+    }
+
+    private Optional<EntryId> pick(DesiredEntry entry, List<EntryId> list) {
+        for (EntryId id : programs.loaded(entry)) {
+            if (!list.contains(id)) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Kernel.Place place(Position position, Map<EntryKey, EntryId> brought) {
+        return switch (position) {
+            case Position.Tail() -> new Kernel.Place.Tail();
+            case Position.Before(EntryRef anchor) -> new Kernel.Place.Before(id(anchor, brought));
+            case Position.After(EntryRef anchor) -> new Kernel.Place.After(id(anchor, brought));
+        };
+    }
+
+    private static EntryId id(EntryRef ref, Map<EntryKey, EntryId> brought) {
+        return switch (ref) {
+            case EntryRef.Observed(EntryId id) -> id;
+            case EntryRef.Planned(EntryKey key) -> {
+                EntryId id = brought.get(key);
+                if (id == null) {
+                    throw new IllegalStateException("a step names " + key + ", which no earlier step brought in");
+                }
+                yield id;
+            }
+        };
+    }
+
+    static boolean gone(Kernel.KernelError error) {
+        return error.errno() == ENOENT || error.errno() == ENODEV;
+    }
+
+    private static List<EntryId> ids(ObservedHook hook) {
+        List<EntryId> ids = new ArrayList<>(hook.entries().size());
+        for (Entry entry : hook.entries()) {
+            ids.add(entry.id());
+        }
+        return ids;
+    }
+
+    /** How one plan went. */
+    private sealed interface Attempt {
+        record Completed(List<EntryId> ids) implements Attempt {}
+
+        /** Planning again would not help. */
+        record Impossible(Problem problem) implements Attempt {}
+
+        /** The list, or a call, was not as expected; {@code before} is what the list was before. */
+        record Surprised(List<EntryId> before, Optional<Kernel.KernelError> error, Optional<Step> step)
+                implements Attempt {
+            static Surprised byList(List<EntryId> before) {
+                return new Surprised(before, Optional.empty(), Optional.empty());
+            }
+
+            /** A call that failed although nobody changed the list would fail again. */
+            Optional<Problem> hopelessAt(ObservedHook now) {
+                return error.filter(e -> e.errno() != ESTALE && ids(now).equals(before))
+                        .map(e -> Problems.call(now, step, e));
+            }
+        }
+    }
+
+    /** What observing and planning again led to. */
+    private sealed interface Replanned {
+        record Again(PlannedHook planned) implements Replanned {}
+
+        record Ended(HookResult result) implements Replanned {}
+    }
+}

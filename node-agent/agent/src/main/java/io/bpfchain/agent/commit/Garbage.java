@@ -1,0 +1,104 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.state.ChainStore;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.kernel.Identity;
+import io.bpfchain.kernel.PinnedInstance;
+import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.Kernel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Finds the instances that nothing needs: no journal names them and no hook that we know of lists them. An instance of a chain that
+ * this state directory does not know is never garbage: its state may be lost, or be somewhere else.
+ */
+public final class Garbage {
+    private final Kernel kernel;
+    private final ChainStore chains;
+
+    public Garbage(Kernel kernel, ChainStore chains) {
+        this.kernel = kernel;
+        this.chains = chains;
+    }
+
+    /**
+     * Decides about every pinned instance.
+     *
+     * @param journals of all chains
+     */
+    public Found find(Collection<PinnedInstance> pinned, Collection<Journal> journals) {
+        Map<String, Optional<Set<EntryId>>> attached = new HashMap<>();
+        List<String> unneeded = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        for (PinnedInstance instance : pinned) {
+            if (journals.stream().anyMatch(j -> j.names(instance.instance()))) {
+                continue;
+            }
+            if (instance.programs().isEmpty()) {
+                unneeded.add(instance.instance());
+                continue;
+            }
+            Identity identity = instance.programs().getFirst().identity();
+            if (!chains.knows(identity.chain(), identity.chainUid())) {
+                warnings.add("Instance " + instance.instance() + " of chain " + identity.chain()
+                        + " is pinned at " + instance.directory()
+                        + ", but this state directory knows nothing of it; it is left alone."
+                        + " Apply the chain again to take it over, or remove the directory to let its programs go.");
+                continue;
+            }
+            Optional<Set<EntryId>> running = attached.computeIfAbsent(identity.chain(), c -> attached(c, journals));
+            if (running.isPresent()
+                    && instance.programs().stream().map(PinnedProgram::id).noneMatch(running.get()::contains)) {
+                unneeded.add(instance.instance());
+            }
+        }
+        return new Found(unneeded, warnings);
+    }
+
+    /** Everything that the chain's hooks list; empty where one of them cannot be read, so that nothing can be concluded. */
+    private Optional<Set<EntryId>> attached(String chain, Collection<Journal> journals) {
+        Set<EntryId> ids = new HashSet<>();
+        for (Journal journal : journals) {
+            if (journal.chain().equals(chain)) {
+                for (JournalHook hook : union(journal.hooks(), journal.leaving())) {
+                    switch (kernel.readBack(hook.hook())) {
+                        case Kernel.ReadBack.Seen seen -> ids.addAll(seen.ids());
+                        case Kernel.ReadBack.Failed failed -> {
+                            if (!Executor.gone(failed.error())) {
+                                return Optional.empty();
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.of(ids);
+    }
+
+    private static List<JournalHook> union(List<JournalHook> hooks, List<JournalHook> leaving) {
+        return Stream.concat(hooks.stream(), leaving.stream()).toList();
+    }
+
+    /**
+     * What was decided.
+     *
+     * @param unneeded ids of instances that may go
+     * @param warnings whole sentences
+     */
+    public record Found(List<String> unneeded, List<String> warnings) {
+        public Found {
+            unneeded = List.copyOf(unneeded);
+            warnings = List.copyOf(warnings);
+        }
+    }
+}

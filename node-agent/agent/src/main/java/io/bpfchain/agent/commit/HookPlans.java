@@ -1,0 +1,56 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.DesiredHook;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.PlanResult;
+import io.bpfchain.planner.Planner;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All hooks of a change, looked at and planned before any of them is touched.
+ *
+ * @param planned hooks that can be brought to what is wanted
+ * @param gone hooks whose cgroup is not there any more
+ * @param problems what stands in the way; when there is one, nothing may be changed
+ */
+public record HookPlans(List<PlannedHook> planned, List<Hook> gone, List<Problem> problems) {
+    public HookPlans {
+        planned = List.copyOf(planned);
+        gone = List.copyOf(gone);
+        problems = List.copyOf(problems);
+    }
+
+    /** Observes and plans. */
+    public static HookPlans of(List<DesiredHook> desired, Kernel kernel, Planner planner, Capabilities capabilities) {
+        List<PlannedHook> planned = new ArrayList<>(desired.size());
+        List<Hook> gone = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (DesiredHook hook : desired) {
+            switch (kernel.observe(hook.hook())) {
+                case Kernel.Observation.Failed failed -> {
+                    if (Executor.gone(failed.error())) {
+                        gone.add(hook.hook());
+                    } else {
+                        problems.add(Problems.observe(hook.hook(), failed.error()));
+                    }
+                }
+                case Kernel.Observation.Seen seen -> {
+                    switch (planner.plan(seen.hook(), hook, capabilities)) {
+                        case PlanResult.Plan plan -> planned.add(new PlannedHook(seen.hook(), hook, plan));
+                        case PlanResult.Refusal refusal -> problems.add(Problems.refused(refusal));
+                    }
+                }
+            }
+        }
+        return new HookPlans(planned, gone, problems);
+    }
+
+    /** Whether no hook needs a step. */
+    public boolean nothingToDo() {
+        return planned.stream().allMatch(p -> p.plan().steps().isEmpty());
+    }
+}

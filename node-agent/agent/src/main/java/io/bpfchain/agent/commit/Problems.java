@@ -1,0 +1,107 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.ObservedHook;
+import io.bpfchain.planner.PlanResult;
+import io.bpfchain.planner.Step;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What goes wrong at a hook, in words. */
+public final class Problems {
+    private static final int EPERM = 1;
+    private static final int E2BIG = 7;
+    private static final int ENOMEM = 12;
+
+    private Problems() {}
+
+    static Problem keptChanging(Hook hook, int attempts, Optional<Kernel.KernelError> error) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                "ListKeptChanging",
+                hook.toString(),
+                "change " + hook + ": planned " + attempts
+                        + " times, and each time somebody else changed the list first"
+                        + error.map(e -> " (last answer: " + e.call() + ": " + e.name() + ")")
+                                .orElse(""),
+                "Find out who attaches to this cgroup, then apply again; the hook runs what is shown.");
+    }
+
+    static Problem notLoaded(Hook hook, Step step) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                "NotLoaded",
+                hook.toString(),
+                describe(step) + " at " + hook
+                        + ": the list changed meanwhile so that another load of this program is needed",
+                "Apply again.");
+    }
+
+    /** A hook that cannot be looked at. */
+    public static Problem observe(Hook hook, Kernel.KernelError error) {
+        return new Problem(
+                error.errno() == EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                "CannotObserve",
+                hook.toString(),
+                "read the list of " + hook + ": " + error.call() + ": " + error.name(),
+                error.errno() == EPERM
+                        ? "Run with CAP_NET_ADMIN and CAP_BPF, or as root; \"bpfchain doctor\" shows what is missing."
+                        : "Check the cgroup and apply again.");
+    }
+
+    static Problem call(ObservedHook now, Optional<Step> step, Kernel.KernelError error) {
+        String holds = now.entries().isEmpty()
+                ? "the list is empty"
+                : "the list is in mode " + now.mode() + " and holds "
+                        + now.entries().stream().map(Entry::toString).collect(Collectors.joining(", "));
+        return new Problem(
+                error.errno() == EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                "AttachFailed",
+                now.hook().toString(),
+                step.map(Problems::describe).orElse("change") + " at " + now.hook() + ": " + error.call() + ": "
+                        + error.name() + "; " + holds,
+                remedy(error));
+    }
+
+    private static String remedy(Kernel.KernelError error) {
+        return switch (error.errno()) {
+            case EPERM ->
+                "Check the privileges with \"bpfchain doctor\", and whether this cgroup or one above is held in exclusive mode.";
+            case E2BIG -> "A full list cannot be changed in place; take an entry out first.";
+            case ENOMEM -> "The kernel had no memory for the new list and changed nothing; apply again.";
+            default -> "Apply again; the hook runs what is shown.";
+        };
+    }
+
+    static Problem refusedMeanwhile(PlanResult.Refusal refusal) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                refusal.reason().name(),
+                refusal.hook().toString(),
+                "the list of " + refusal.hook() + " was changed by somebody else, and from there: " + refusal.message(),
+                refusal.remedy());
+    }
+
+    /** A plan that was refused before anything was changed. */
+    public static Problem refused(PlanResult.Refusal refusal) {
+        return new Problem(
+                Problem.Kind.REFUSED,
+                refusal.reason().name(),
+                refusal.hook().toString(),
+                refusal.message(),
+                refusal.remedy());
+    }
+
+    private static String describe(Step step) {
+        return switch (step) {
+            case Step.Attach attach ->
+                "attach " + attach.entry().key() + " (" + attach.entry().version() + ")";
+            case Step.Replace replace ->
+                "replace " + replace.by().key() + " by " + replace.by().version();
+            case Step.Detach detach -> "detach " + detach.entry();
+        };
+    }
+}

@@ -1,0 +1,120 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.source.Sources;
+import io.bpfchain.agent.state.BlobStore;
+import io.bpfchain.agent.state.Digests;
+import io.bpfchain.agent.state.StoredRevision.StoredObject;
+import io.bpfchain.crds.MapSpec;
+import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.crds.file.ChainDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Fetches what a chain file refers to, checks digests and stores the bytes under them. */
+public final class Fetch {
+    /** A list of entries is text; a longer one is a mistake. */
+    private static final long LONGEST_ENTRIES = 64L << 20;
+
+    private final Sources sources;
+    private final BlobStore objects;
+    private final BlobStore entries;
+
+    public Fetch(Sources sources, BlobStore objects, BlobStore entries) {
+        this.sources = sources;
+        this.objects = objects;
+        this.entries = entries;
+    }
+
+    /** Fetches everything; adds to {@code problems} what could not be fetched, and is empty then. */
+    public Optional<Snapshot> fetch(ChainDocument document, String manager, List<Problem> problems) {
+        List<StoredObject> stored = new ArrayList<>();
+        for (ObjectSpec object : document.spec().objects()) {
+            String subject = document.origin() + ": spec.objects[" + object.name() + "]";
+            Optional<String> digest = object(object, document.directory(), subject, problems);
+            Map<String, String> lists = new LinkedHashMap<>();
+            for (MapSpec map : object.maps()) {
+                if (map.entriesFrom() != null) {
+                    entries(map.entriesFrom().file(), document.directory(), subject, problems)
+                            .ifPresent(d -> lists.put(map.name(), d));
+                }
+            }
+            digest.ifPresent(d -> stored.add(new StoredObject(object.name(), d, lists)));
+        }
+        return problems.isEmpty()
+                ? Optional.of(new Snapshot(
+                        document.name(), document.spec(), stored, "applied from " + document.origin(), manager))
+                : Optional.empty();
+    }
+
+    private Optional<String> object(ObjectSpec object, Path directory, String subject, List<Problem> problems) {
+        switch (sources.fetch(object.source(), directory)) {
+            case Sources.Fetched.Refused refused -> problems.add(refused.problem());
+            case Sources.Fetched.Bytes bytes -> {
+                if (objects.put(bytes.file(), bytes.digest()).isPresent()) {
+                    return Optional.of(bytes.digest());
+                }
+                problems.add(new Problem(
+                        Problem.Kind.FAILED,
+                        "SourceChanged",
+                        subject,
+                        "read " + bytes.file() + ": the file changed while it was read",
+                        "Write the object to another name and rename it into place, then apply again."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> entries(
+            MapSpec.EntriesFrom.FileEntries from, Path directory, String subject, List<Problem> problems) {
+        Path file = directory.resolve(from.path());
+        try {
+            if (Files.size(file) > LONGEST_ENTRIES) {
+                problems.add(invalid(
+                        "EntriesTooLong",
+                        subject,
+                        "read entries from " + file + ": the file is longer than " + (LONGEST_ENTRIES >> 20) + " MiB",
+                        "Check that the file is a list of entries."));
+                return Optional.empty();
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            String digest = Digests.of(bytes);
+            String wanted = from.sha256();
+            if (wanted != null && !digest.equals("sha256:" + wanted)) {
+                problems.add(invalid(
+                        "DigestMismatch",
+                        subject,
+                        "read entries from " + file + ": the chain asks for sha256:" + wanted + ", the file has "
+                                + digest,
+                        "Bring the file that the chain asks for, or change the digest in the chain."));
+                return Optional.empty();
+            }
+            return Optional.of(entries.put(bytes));
+        } catch (NoSuchFileException e) {
+            problems.add(invalid(
+                    "EntriesNotFound",
+                    subject,
+                    "read entries from " + file + ": no such file",
+                    "Check the path; a relative one is relative to the directory of the chain file."));
+        } catch (IOException e) {
+            problems.add(new Problem(
+                    Problem.Kind.FAILED,
+                    "EntriesUnreadable",
+                    subject,
+                    "read entries from " + file + ": " + e,
+                    "Make the file readable and apply again; nothing was changed."));
+        }
+        return Optional.empty();
+    }
+
+    private static Problem invalid(String reason, String subject, String message, String remedy) {
+        return new Problem(Problem.Kind.INVALID, reason, subject, message, remedy);
+    }
+}

@@ -1,0 +1,18 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.kernel.object.LoadRequest;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a map of an instance comes from.
+ *
+ * @param fill the declared contents to write into a new map before anything can see it
+ */
+record MapChoice(String map, LoadRequest.How how, Optional<DeclaredMap> fill) {
+    MapChoice {
+        Objects.requireNonNull(map);
+        Objects.requireNonNull(how);
+        Objects.requireNonNull(fill);
+    }
+}

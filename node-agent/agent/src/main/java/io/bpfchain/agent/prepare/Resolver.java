@@ -1,0 +1,133 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
+import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
+import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.crds.ProgramSpec;
+import io.bpfchain.crds.UpdateSpec;
+import io.bpfchain.kernel.object.FunctionInfo;
+import io.bpfchain.kernel.object.InspectOutcome;
+import io.bpfchain.kernel.object.ObjectInfo;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.OnUnsafe;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Resolves the names of a chain and computes its versions. Loads nothing; objects are inspected only where a name depends on it. */
+public final class Resolver {
+    private final Inspections inspections;
+
+    public Resolver(Inspections inspections) {
+        this.inspections = inspections;
+    }
+
+    /** Resolves; adds to {@code problems} what is wrong with the chain, and is empty then. */
+    public Optional<ResolvedChain> resolve(Snapshot snapshot, List<Problem> problems) {
+        Optional<AttachType> attachType = AttachType.ofName(snapshot.spec().attachType());
+        if (attachType.isEmpty()) {
+            problems.add(invalid(
+                    snapshot,
+                    "UnknownAttachType",
+                    "resolve attach type " + snapshot.spec().attachType() + ": there is no such cgroup attach type",
+                    "Use one of bpftool's names, for example cgroup_inet_egress."));
+            return Optional.empty();
+        }
+        List<Problem> found = new ArrayList<>();
+        List<ResolvedObject> objects = new ArrayList<>();
+        Map<String, String> versions = new HashMap<>();
+        for (ObjectSpec spec : snapshot.spec().objects()) {
+            String digest = snapshot.object(spec.name()).digest();
+            String version = Versions.ofObject(digest, spec, attachType.get(), Map.of());
+            versions.put(spec.name(), version);
+            objects.add(new ResolvedObject(spec.name(), spec, digest, version, List.of()));
+        }
+        List<ResolvedProgram> programs = new ArrayList<>();
+        for (ProgramSpec program : snapshot.spec().programs()) {
+            String object = Objects.requireNonNullElse(
+                    program.object(), snapshot.spec().objects().getFirst().name());
+            String version = versions.get(object);
+            if (version == null) {
+                found.add(invalid(
+                        snapshot,
+                        "NoSuchObject",
+                        "program " + program.name() + " names object " + object + ", which the chain does not have",
+                        "Name one of the chain's objects."));
+                continue;
+            }
+            function(snapshot, program, object, attachType.get(), found)
+                    .ifPresent(f -> programs.add(
+                            new ResolvedProgram(program.name(), object, f, Versions.ofProgram(version, f))));
+        }
+        problems.addAll(found);
+        return found.isEmpty()
+                ? Optional.of(new ResolvedChain(
+                        snapshot,
+                        attachType.get(),
+                        Objects.requireNonNullElse(snapshot.spec().priority(), 100),
+                        onUnsafe(snapshot.spec().update()),
+                        objects,
+                        programs))
+                : Optional.empty();
+    }
+
+    private Optional<String> function(
+            Snapshot snapshot, ProgramSpec program, String object, AttachType attachType, List<Problem> problems) {
+        if (program.function() != null) {
+            return Optional.of(program.function());
+        }
+        switch (inspections.inspect(snapshot.object(object).digest())) {
+            case InspectOutcome.Refused refused ->
+                problems.add(LoadProblems.of(snapshot.chain(), object, refused.refusal()));
+            case InspectOutcome.Inspected inspected -> {
+                List<String> fitting = fitting(inspected.object(), attachType);
+                if (fitting.size() == 1) {
+                    return Optional.of(fitting.getFirst());
+                }
+                problems.add(invalid(
+                        snapshot,
+                        "FunctionNeeded",
+                        "program " + program.name() + " names no function, and object " + object + " has "
+                                + (fitting.isEmpty()
+                                        ? "none for " + attachType + "; it has " + names(inspected.object())
+                                        : "several for " + attachType + ": " + String.join(", ", fitting)),
+                        "Name the function that shall run."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> fitting(ObjectInfo object, AttachType attachType) {
+        return object.functions().stream()
+                .filter(f -> f.expectedAttachType().orElse(-1) == attachType.code())
+                .map(FunctionInfo::name)
+                .toList();
+    }
+
+    private static String names(ObjectInfo object) {
+        return object.functions().isEmpty()
+                ? "no programs"
+                : object.functions().stream()
+                        .map(f -> f.name() + " (" + f.section() + ")")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static OnUnsafe onUnsafe(@org.jspecify.annotations.Nullable UpdateSpec update) {
+        UpdateSpec.OnUnsafe choice =
+                update == null || update.onUnsafe() == null ? UpdateSpec.OnUnsafe.Refuse : update.onUnsafe();
+        return switch (choice) {
+            case Refuse -> OnUnsafe.REFUSE;
+            case AllowOverlap -> OnUnsafe.ALLOW_OVERLAP;
+            case AllowGap -> OnUnsafe.ALLOW_GAP;
+        };
+    }
+
+    private static Problem invalid(Snapshot snapshot, String reason, String message, String remedy) {
+        return new Problem(Problem.Kind.INVALID, reason, "chain " + snapshot.chain(), message, remedy);
+    }
+}

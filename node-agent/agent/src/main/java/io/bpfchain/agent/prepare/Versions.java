@@ -1,0 +1,76 @@
+package io.bpfchain.agent.prepare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.agent.state.Digests;
+import io.bpfchain.crds.MapSpec;
+import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.Version;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/**
+ * Computes versions. Two programs with equal versions behave alike, so nothing is loaded or replaced for them; whatever could make a
+ * difference is therefore part of the digest. Contents that are changed in place are not.
+ */
+final class Versions {
+    private static final String FORMAT = "bpfchain version 1";
+
+    private Versions() {}
+
+    /**
+     * The version of an object as it is loaded.
+     *
+     * @param digest of the object's bytes
+     * @param swapped digests of the contents that are swapped in with the program, by map
+     */
+    static String ofObject(String digest, ObjectSpec spec, AttachType attachType, Map<String, String> swapped) {
+        List<String> lines = new ArrayList<>(List.of(FORMAT, digest, attachType.bpftoolName()));
+        for (Map.Entry<String, JsonNode> global : new TreeMap<>(spec.globals()).entrySet()) {
+            lines.add("global " + global.getKey() + " " + text(global.getValue()));
+        }
+        spec.maps().stream()
+                .sorted(Comparator.comparing(MapSpec::name))
+                .map(m -> choices(m, swapped))
+                .forEach(lines::add);
+        return digest(lines);
+    }
+
+    /** The version of one program of an object. */
+    static Version ofProgram(String objectVersion, String function) {
+        return new Version(digest(List.of(FORMAT, objectVersion, function)));
+    }
+
+    private static String choices(MapSpec map, Map<String, String> swapped) {
+        boolean declared = map.entries() != null || map.entriesFrom() != null;
+        return "map " + map.name()
+                + " " + map.onUpdate()
+                + " shared=" + (map.sharedAs() == null ? "" : map.sharedAs())
+                + " " + (declared ? map.writtenByProgram() ? "keys" : "contents" : "free")
+                + " swapped=" + swapped.getOrDefault(map.name(), "");
+    }
+
+    /** One text for equal values. */
+    private static String text(JsonNode node) {
+        if (node.isArray()) {
+            StringJoiner items = new StringJoiner(",", "[", "]");
+            node.forEach(item -> items.add(text(item)));
+            return items.toString();
+        }
+        if (node.isObject()) {
+            Map<String, String> fields = new TreeMap<>();
+            node.properties().forEach(f -> fields.put(f.getKey(), text(f.getValue())));
+            return fields.toString();
+        }
+        return node.toString();
+    }
+
+    private static String digest(List<String> lines) {
+        return Digests.of(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+    }
+}

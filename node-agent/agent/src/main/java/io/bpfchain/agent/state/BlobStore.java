@@ -1,0 +1,93 @@
+package io.bpfchain.agent.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** Bytes by digest: objects and entry lists. A blob that is there is whole; its content never changes. */
+public final class BlobStore {
+    private static final String INSPECTION = ".inspection-1";
+
+    private final Path directory;
+
+    BlobStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Stores bytes and returns their digest. */
+    public String put(byte[] bytes) {
+        String digest = Digests.of(bytes);
+        Path file = path(digest);
+        if (!Files.exists(file)) {
+            DurableFiles.write(file, bytes);
+        }
+        return digest;
+    }
+
+    /**
+     * Stores a copy of a file whose digest was already taken; empty where the file has changed since then.
+     *
+     * @return where the copy is
+     */
+    public Optional<Path> put(Path source, String digest) {
+        Path file = path(digest);
+        if (Files.exists(file)) {
+            return Optional.of(file);
+        }
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(source);
+        } catch (IOException e) {
+            throw StateException.io("read", source, e);
+        }
+        if (!Digests.of(bytes).equals(digest)) {
+            return Optional.empty();
+        }
+        DurableFiles.write(file, bytes);
+        return Optional.of(file);
+    }
+
+    /** Where the blob with this digest is or would be. */
+    public Path path(String digest) {
+        return directory.resolve(Digests.hex(digest));
+    }
+
+    public boolean contains(String digest) {
+        return Files.exists(path(digest));
+    }
+
+    /** The bytes; a missing blob that a revision names is broken state. */
+    public byte[] read(String digest) {
+        Path file = path(digest);
+        byte[] bytes = DurableFiles.read(file)
+                .orElseThrow(() -> StateException.corrupt(file, new IOException("a revision names it and it is gone")));
+        if (!Digests.of(bytes).equals(digest)) {
+            throw StateException.corrupt(file, new IOException("its content has another digest"));
+        }
+        return bytes;
+    }
+
+    /** Removes every blob that is not in {@code needed}. */
+    void retain(Set<String> needed) {
+        DurableFiles.removeUnfinished(directory);
+        Set<String> names = needed.stream().map(Digests::hex).collect(java.util.stream.Collectors.toSet());
+        for (String name : DurableFiles.list(directory)) {
+            String digest = name.endsWith(INSPECTION) ? name.substring(0, name.length() - INSPECTION.length()) : name;
+            if (!names.contains(digest)) {
+                DurableFiles.delete(directory.resolve(name));
+            }
+        }
+    }
+
+    /** Where what an inspection of this object said is kept. */
+    public Path inspection(String digest) {
+        return directory.resolve(Digests.hex(digest) + INSPECTION);
+    }
+
+    /** Keeps what an inspection of a stored object said; goes with the object. */
+    public void putInspection(String digest, byte[] bytes) {
+        DurableFiles.write(inspection(digest), bytes);
+    }
+}

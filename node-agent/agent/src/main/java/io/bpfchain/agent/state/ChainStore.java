@@ -1,0 +1,162 @@
+package io.bpfchain.agent.state;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The revisions of chains, and which of them is the current one. */
+public final class ChainStore {
+    /** So many revisions of a chain are kept, the current one included. */
+    public static final int HISTORY_LIMIT = 10;
+
+    private static final String SUFFIX = ".json";
+
+    private final Path directory;
+    private final StateJson json;
+
+    ChainStore(Path directory, StateJson json) {
+        this.directory = directory;
+        this.json = json;
+    }
+
+    /** Names of every chain that was ever applied here, sorted. */
+    public List<String> names() {
+        return DurableFiles.list(directory);
+    }
+
+    /** The identity of a chain on this machine: random, made when it is first asked for, kept for good. */
+    public String uid(String chain) {
+        Path file = directory.resolve(chain).resolve("uid");
+        return text(file).orElseGet(() -> {
+            String uid = UUID.randomUUID().toString();
+            DurableFiles.write(file, uid.getBytes(StandardCharsets.UTF_8));
+            return uid;
+        });
+    }
+
+    /** Whether this is the identity of the chain on this machine. */
+    public boolean knows(String chain, String uid) {
+        return text(directory.resolve(chain).resolve("uid")).equals(Optional.of(uid));
+    }
+
+    /**
+     * What was last brought to an end; empty where nothing ever was. Whether the chain runs is what its journal says: a deleted chain
+     * has a current revision and no journal.
+     */
+    public Optional<Current> current(String chain) {
+        Path file = directory.resolve(chain).resolve("current");
+        return text(file).map(text -> {
+            String[] numbers = text.split(" ", -1);
+            if (numbers.length != 2) {
+                throw StateException.corrupt(file, new IOException("two numbers are expected"));
+            }
+            try {
+                return new Current(Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]));
+            } catch (NumberFormatException e) {
+                throw StateException.corrupt(file, e);
+            }
+        });
+    }
+
+    /** The work of this journal is done. */
+    public void settle(Journal journal) {
+        Current done = new Current(journal.revision(), journal.sequence());
+        if (!current(journal.chain()).equals(Optional.of(done))) {
+            DurableFiles.write(
+                    directory.resolve(journal.chain()).resolve("current"),
+                    (done.revision() + " " + done.sequence()).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether the work of this journal is done. */
+    public boolean settled(Journal journal) {
+        return !journal.retired()
+                && current(journal.chain()).equals(Optional.of(new Current(journal.revision(), journal.sequence())));
+    }
+
+    /**
+     * The last work that was done.
+     *
+     * @param sequence of its journal
+     */
+    public record Current(int revision, long sequence) {}
+
+    /** The numbers that are kept, ascending. */
+    public List<Integer> numbers(String chain) {
+        List<Integer> numbers = new ArrayList<>();
+        Path revisions = revisions(chain);
+        for (String name : DurableFiles.list(revisions)) {
+            try {
+                numbers.add(Integer.valueOf(name.substring(0, Math.max(0, name.length() - SUFFIX.length()))));
+            } catch (NumberFormatException e) {
+                throw StateException.corrupt(revisions.resolve(name), e);
+            }
+        }
+        numbers.sort(Comparator.naturalOrder());
+        return numbers;
+    }
+
+    public Optional<StoredRevision> revision(String chain, int number) {
+        Path file = file(chain, number);
+        Optional<StoredRevision> revision = json.read(file, StoredRevision.class);
+        if (revision.isPresent()
+                && (revision.get().number() != number || !revision.get().chain().equals(chain))) {
+            throw StateException.corrupt(file, new IOException("it is about another revision"));
+        }
+        return revision;
+    }
+
+    /** A revision that {@code current} or a journal names. */
+    public StoredRevision require(String chain, int number) {
+        return revision(chain, number)
+                .orElseThrow(() -> StateException.corrupt(
+                        file(chain, number), new IOException("the chain names it and it is gone")));
+    }
+
+    /** Stores a revision; its number must be new. */
+    public void add(StoredRevision revision) {
+        json.write(file(revision.chain(), revision.number()), revision);
+    }
+
+    /**
+     * Removes revisions beyond the history limit, and those newer than {@code newest}: they were written by a change that never began.
+     *
+     * @param newest the current revision or the one that the journal names, whichever is higher
+     */
+    void prune(String chain, int newest) {
+        DurableFiles.removeUnfinished(directory.resolve(chain));
+        DurableFiles.removeUnfinished(revisions(chain));
+        List<Integer> numbers = numbers(chain);
+        List<Integer> begun = numbers.stream().filter(n -> n <= newest).toList();
+        List<Integer> kept = begun.subList(Math.max(0, begun.size() - HISTORY_LIMIT), begun.size());
+        for (int number : numbers) {
+            if (!kept.contains(number)) {
+                DurableFiles.delete(file(chain, number));
+            }
+        }
+    }
+
+    private Optional<String> text(Path file) {
+        return DurableFiles.read(file)
+                .map(b -> new String(b, StandardCharsets.UTF_8).strip())
+                .map(t -> {
+                    if (t.isEmpty()) {
+                        throw StateException.corrupt(file, new IOException("it is empty"));
+                    }
+                    return t;
+                });
+    }
+
+    private Path revisions(String chain) {
+        return directory.resolve(chain).resolve("revisions");
+    }
+
+    private Path file(String chain, int number) {
+        return revisions(chain).resolve(number + SUFFIX);
+    }
+}

@@ -1,0 +1,125 @@
+package io.bpfchain.agent.state;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Files that are whole or not there, also after a power failure. Unfinished ones begin with {@value #UNFINISHED}. */
+final class DurableFiles {
+    static final String UNFINISHED = ".unfinished-";
+
+    private DurableFiles() {}
+
+    /** Writes or replaces a file. */
+    static void write(Path file, byte[] bytes) {
+        createDirectories(parent(file));
+        Path unfinished = unfinished(file);
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            sync(parent(file));
+        } catch (IOException e) {
+            throw StateException.io("write", file, e);
+        }
+    }
+
+    /** The content, or empty where there is no such file. */
+    static Optional<byte[]> read(Path file) {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.io("read", file, e);
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            if (Files.deleteIfExists(file)) {
+                sync(parent(file));
+            }
+        } catch (IOException e) {
+            throw StateException.io("delete", file, e);
+        }
+    }
+
+    static void createDirectories(Path directory) {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            Files.createDirectories(directory);
+            sync(parent(directory));
+        } catch (IOException e) {
+            throw StateException.io("create directory", directory, e);
+        }
+    }
+
+    /** Names in a directory, sorted, unfinished files left out; none where the directory does not exist. */
+    static List<String> list(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(n -> !n.startsWith(UNFINISHED))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw StateException.io("list", directory, e);
+        }
+    }
+
+    /** Removes what a write that was killed left behind. Only for the holder of the writer lock. */
+    static void removeUnfinished(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(UNFINISHED))
+                    .toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing was ever written there.
+        } catch (IOException e) {
+            throw StateException.io("clean", directory, e);
+        }
+    }
+
+    /** A short name, because a chain's name may be almost as long as a file name can be. */
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(
+                UNFINISHED + Integer.toHexString(file.getFileName().toString().hashCode()));
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static Path parent(Path file) {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("no parent: " + file);
+        }
+        return parent;
+    }
+}

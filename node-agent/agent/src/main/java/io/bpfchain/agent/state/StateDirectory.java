@@ -1,0 +1,107 @@
+package io.bpfchain.agent.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The state directory of one machine. Writing needs the machine's writer lock; reading does not. */
+public final class StateDirectory {
+    private final Path root;
+    private final String bootId;
+    private final BlobStore objects;
+    private final BlobStore entries;
+    private final ChainStore chains;
+    private final Journals journals;
+
+    private StateDirectory(Path root, String bootId) {
+        this.root = root;
+        this.bootId = bootId;
+        StateJson json = new StateJson();
+        this.objects = new BlobStore(root.resolve("objects"));
+        this.entries = new BlobStore(root.resolve("entries"));
+        this.chains = new ChainStore(root.resolve("chains"), json);
+        this.journals = new Journals(root, json);
+    }
+
+    /** Opens the directory; it is made with the first write. */
+    public static StateDirectory open(Path root) {
+        return open(root, currentBootId());
+    }
+
+    /** The same in a boot of the given id. */
+    public static StateDirectory open(Path root, String bootId) {
+        return new StateDirectory(root, bootId);
+    }
+
+    /** The random id of this boot ({@code /proc/sys/kernel/random/boot_id}). */
+    public static String currentBootId() {
+        Path file = Path.of("/proc/sys/kernel/random/boot_id");
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw StateException.io("read", file, e);
+        }
+    }
+
+    public String bootId() {
+        return bootId;
+    }
+
+    /** Objects by digest. */
+    public BlobStore objects() {
+        return objects;
+    }
+
+    /** Files of {@code entriesFrom} by digest. */
+    public BlobStore entries() {
+        return entries;
+    }
+
+    public ChainStore chains() {
+        return chains;
+    }
+
+    public Journals journals() {
+        return journals;
+    }
+
+    /** Where full verifier logs go. */
+    public Path logs() {
+        Path logs = root.resolve("logs");
+        DurableFiles.createDirectories(logs);
+        return logs;
+    }
+
+    /**
+     * Removes what nothing needs any more: old revisions, revisions of changes that never began, and blobs that neither a revision nor
+     * a journal nor a live instance names. Only for the holder of the writer lock.
+     *
+     * @param live digests of the objects of instances that are pinned
+     */
+    public void collectGarbage(Set<String> live) {
+        Set<String> neededObjects = new HashSet<>(live);
+        Set<String> neededEntries = new HashSet<>();
+        Map<String, Journal> all = journals.all();
+        for (Journal journal : all.values()) {
+            journal.objects().forEach(o -> neededObjects.add(o.digest()));
+        }
+        for (String chain : chains.names()) {
+            Journal journal = all.get(chain);
+            int settled =
+                    chains.current(chain).map(ChainStore.Current::revision).orElse(0);
+            chains.prune(chain, journal == null ? settled : Math.max(settled, journal.revision()));
+            for (int number : chains.numbers(chain)) {
+                for (StoredRevision.StoredObject object :
+                        chains.require(chain, number).objects()) {
+                    neededObjects.add(object.digest());
+                    neededEntries.addAll(object.entries().values());
+                }
+            }
+        }
+        objects.retain(neededObjects);
+        entries.retain(neededEntries);
+    }
+}

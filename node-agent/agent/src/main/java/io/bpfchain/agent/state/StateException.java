@@ -1,0 +1,56 @@
+package io.bpfchain.agent.state;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import java.nio.file.Path;
+
+/** The state directory cannot be read, written or understood. Nothing may be concluded from what could not be read. */
+public final class StateException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    StateException(Problem problem, Throwable cause) {
+        super(problem.message(), cause);
+        this.problem = problem;
+    }
+
+    /** A file or directory that cannot be read or written. */
+    static StateException io(String attempt, Path path, Exception cause) {
+        boolean denied = cause instanceof java.nio.file.AccessDeniedException;
+        return new StateException(
+                new Problem(
+                        denied ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                        "StateUnavailable",
+                        path.toString(),
+                        attempt + " " + path + ": " + describe(cause),
+                        "Make the state directory readable and writable for this user, or name another one; what is attached stays attached."),
+                cause);
+    }
+
+    /** A file whose content is not what bpfchain wrote. */
+    static StateException corrupt(Path path, Exception cause) {
+        return new StateException(
+                new Problem(
+                        Problem.Kind.FAILED,
+                        "StateCorrupt",
+                        path.toString(),
+                        "read " + path + ": not what bpfchain wrote: " + firstLine(describe(cause)),
+                        "Restore the file from a backup, or move it away to let bpfchain forget what it said; what is attached stays attached."),
+                cause);
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+
+    private static String describe(Exception cause) {
+        String message = cause.getMessage();
+        String kind = cause.getClass().getSimpleName();
+        return message == null || message.isBlank() ? kind : kind + ": " + message;
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+}

@@ -1,0 +1,85 @@
+package io.bpfchain.kernel;
+
+import io.bpfchain.planner.Cgroup;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Open directories of cgroups, the latest used ones. A descriptor keeps meaning the cgroup that it was opened on: when that is removed
+ * the kernel answers ENOENT, also when a directory of the same name was made since. Not safe for several threads.
+ */
+final class CgroupDirectories implements AutoCloseable {
+    /** A descriptor each; the JVM raises its soft limit to the hard one, which is far higher on any host that runs this. */
+    private static final int MOST = 1024;
+
+    private final Path mount;
+    private final Map<String, Directory> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    CgroupDirectories(Path mount) {
+        this.mount = mount;
+    }
+
+    private record Directory(Fd fd, long id) {}
+
+    /** Returns the descriptor, or -errno; -ENOENT also where another cgroup stands under the path now. */
+    int open(Cgroup cgroup) {
+        Directory known = open.get(cgroup.path());
+        if (known != null && known.id() == cgroup.id()) {
+            return known.fd().number();
+        }
+        int fd = openPath(cgroup.path());
+        if (fd < 0) {
+            return fd;
+        }
+        return idOf(cgroup.path()) == cgroup.id() ? fd : -Errno.ENOENT;
+    }
+
+    /** The same for an ancestor, of which only the path is known. */
+    int openPath(String path) {
+        forget(path);
+        while (true) {
+            int fd = Native.openDirectory(Native.path(resolve(path)));
+            if (fd == -Errno.EMFILE && !open.isEmpty()) {
+                forget(open.keySet().iterator().next());
+                continue;
+            }
+            if (fd >= 0) {
+                open.put(path, new Directory(new Fd(fd, path), Native.inode(fd)));
+                if (open.size() > MOST) {
+                    forget(open.keySet().iterator().next());
+                }
+            }
+            return fd;
+        }
+    }
+
+    /** An ancestor that may have been opened before; it cannot have been made anew while a cgroup below it lives. */
+    int openAncestor(String path) {
+        Directory known = open.get(path);
+        return known != null ? known.fd().number() : openPath(path);
+    }
+
+    /** The cgroup id of a path that is open. */
+    long idOf(String path) {
+        Directory directory = open.get(path);
+        return directory == null ? 0 : directory.id();
+    }
+
+    void forget(String path) {
+        Directory directory = open.remove(path);
+        if (directory != null) {
+            directory.fd().close();
+        }
+    }
+
+    Path resolve(String path) {
+        return path.equals("/") ? mount : mount.resolve(path.substring(1));
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(directory -> directory.fd().close());
+        open.clear();
+    }
+}

@@ -1,0 +1,61 @@
+package io.bpfchain.kernel;
+
+/** Names of error numbers ({@code asm-generic/errno-base.h}, {@code errno.h}) that bpf(2) and its surroundings answer with. */
+public final class Errno {
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int E2BIG = 7;
+    public static final int EBADF = 9;
+    public static final int EAGAIN = 11;
+    public static final int EEXIST = 17;
+    public static final int ENODEV = 19;
+    public static final int EINVAL = 22;
+    public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int EROFS = 30;
+    public static final int ESTALE = 116;
+    /** Only within the kernel by intent, but map batches leak it. */
+    public static final int ENOTSUPP = 524;
+
+    private Errno() {}
+
+    /** The name, or {@code errno 123} for one that is not expected from bpf(2). */
+    public static String name(int errno) {
+        return switch (errno) {
+            case EPERM -> "EPERM";
+            case ENOENT -> "ENOENT";
+            case 4 -> "EINTR";
+            case 5 -> "EIO";
+            case E2BIG -> "E2BIG";
+            case EBADF -> "EBADF";
+            case EAGAIN -> "EAGAIN";
+            case 12 -> "ENOMEM";
+            case 13 -> "EACCES";
+            case 14 -> "EFAULT";
+            case 16 -> "EBUSY";
+            case EEXIST -> "EEXIST";
+            case 18 -> "EXDEV";
+            case ENODEV -> "ENODEV";
+            case 20 -> "ENOTDIR";
+            case 21 -> "EISDIR";
+            case EINVAL -> "EINVAL";
+            case 23 -> "ENFILE";
+            case EMFILE -> "EMFILE";
+            case 27 -> "EFBIG";
+            case ENOSPC -> "ENOSPC";
+            case EROFS -> "EROFS";
+            case 33 -> "EDOM";
+            case 34 -> "ERANGE";
+            case 36 -> "ENAMETOOLONG";
+            case 38 -> "ENOSYS";
+            case 39 -> "ENOTEMPTY";
+            case 40 -> "ELOOP";
+            case 75 -> "EOVERFLOW";
+            case 95 -> "EOPNOTSUPP";
+            case 110 -> "ETIMEDOUT";
+            case ESTALE -> "ESTALE";
+            case ENOTSUPP -> "ENOTSUPP";
+            default -> "errno " + errno;
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package io.bpfchain.kernel;
+
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.EntryId;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Which cgroup links exist on the host. PROG_QUERY does not tell plain entries from links, so links are walked by id (5.8,
+ * CAP_SYS_ADMIN). Ids only grow, so each look asks for what came after the last one, and a link's cgroup and type never change:
+ * only its program is read anew. Not safe for several threads.
+ */
+final class Links {
+    private static final int CGROUP = 3;
+    private static final int INFO_BYTES = 128;
+
+    private final Map<Integer, LinkInfo> known = new HashMap<>();
+    private int last;
+
+    /** The links at a hook as they are now. */
+    List<LinkInfo> at(long cgroupId, AttachType type) throws BpfException {
+        findNew();
+        List<LinkInfo> found = new ArrayList<>();
+        for (LinkInfo link : List.copyOf(known.values())) {
+            if (link.cgroupId() == cgroupId && link.attachType() == type.code()) {
+                read(link.id()).ifPresentOrElse(found::add, () -> known.remove(link.id()));
+            }
+        }
+        return found;
+    }
+
+    private void findNew() throws BpfException {
+        OptionalInt next = Programs.next("BPF_LINK_GET_NEXT_ID", Native.LINK_GET_NEXT_ID, last);
+        while (next.isPresent()) {
+            last = next.getAsInt();
+            read(last).ifPresent(link -> known.put(link.id(), link));
+            next = Programs.next("BPF_LINK_GET_NEXT_ID", Native.LINK_GET_NEXT_ID, last);
+        }
+    }
+
+    /** Empty for a link that is gone and for one that is not on a cgroup. */
+    private static Optional<LinkInfo> read(int id) throws BpfException {
+        int result = Native.fdById(Native.LINK_GET_FD_BY_ID, id);
+        if (result == -Errno.ENOENT || result == -Errno.EAGAIN) {
+            return Optional.empty();
+        }
+        try (Fd fd = Fd.check("BPF_LINK_GET_FD_BY_ID", "link " + Integer.toUnsignedString(id), result)) {
+            byte[] bytes = new byte[INFO_BYTES];
+            BpfException.check("BPF_OBJ_GET_INFO_BY_FD", fd, Native.objectInfo(fd.number(), bytes));
+            ByteBuffer info = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+            return info.getInt(0) == CGROUP
+                    ? Optional.of(new LinkInfo(id, new EntryId(info.getInt(8)), info.getLong(16), info.getInt(24)))
+                    : Optional.empty();
+        }
+    }
+
+    /** BPF_LINK_CREATE on a cgroup (5.7). bpfchain itself never holds a program by a link; this is for tests and other tools. */
+    static Fd create(Fd program, Fd cgroup, AttachType type) throws BpfException {
+        return Fd.check(
+                "BPF_LINK_CREATE",
+                program + " to " + cgroup,
+                Native.linkCreate(program.number(), cgroup.number(), type.code()));
+    }
+}

@@ -1,0 +1,631 @@
+/*
+ * bpf(2) and a few file calls for io.bpfchain.kernel.Native.
+ *
+ * Every function takes numbers and buffers and returns a value or -errno; nothing here decides, remembers or retries (but
+ * for EINTR). Sizes of keys and values are the caller's business: the kernel copies as many bytes as the map was made with, so
+ * the Java side checks every buffer against the map's sizes before it calls.
+ *
+ * struct bpf_attr is declared anew here, command by command, because the UAPI header of the build machine may be older than the
+ * kernel that runs it. A zeroed attr that is longer than the kernel's own is accepted (bpf_check_uarg_tail_zero()), so one
+ * size fits all kernels as long as the fields that a kernel does not know stay zero.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jni.h>
+#include <linux/bpf.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define ATTR_SIZE 144u
+#define PATH_SIZE 4096
+#define INFO_SIZE 512
+#define NAME_SIZE 16
+
+/* Offsets that the Java side reads; UAPI, so they never move. */
+_Static_assert(offsetof(struct bpf_prog_info, name) == 64, "bpf_prog_info.name");
+_Static_assert(offsetof(struct bpf_prog_info, btf_id) == 128, "bpf_prog_info.btf_id");
+_Static_assert(offsetof(struct bpf_prog_info, run_time_ns) == 192, "bpf_prog_info.run_time_ns");
+_Static_assert(offsetof(struct bpf_prog_info, verified_insns) == 216, "bpf_prog_info.verified_insns");
+_Static_assert(offsetof(struct bpf_map_info, name) == 24, "bpf_map_info.name");
+_Static_assert(offsetof(struct bpf_map_info, btf_id) == 64, "bpf_map_info.btf_id");
+_Static_assert(offsetof(struct bpf_map_info, map_extra) == 80, "bpf_map_info.map_extra");
+_Static_assert(offsetof(struct bpf_link_info, cgroup.cgroup_id) == 16, "bpf_link_info.cgroup.cgroup_id");
+_Static_assert(offsetof(struct bpf_btf_info, btf_size) == 8, "bpf_btf_info.btf_size");
+
+/* Commands (enum bpf_cmd), with the kernel that brought each. */
+enum command {
+	CMD_MAP_CREATE = 0,       /* 3.18 */
+	CMD_MAP_LOOKUP = 1,       /* 3.18 */
+	CMD_MAP_UPDATE = 2,       /* 3.18 */
+	CMD_MAP_DELETE = 3,       /* 3.18 */
+	CMD_MAP_NEXT_KEY = 4,     /* 3.18 */
+	CMD_PROG_LOAD = 5,        /* 3.18 */
+	CMD_OBJ_PIN = 6,          /* 4.4 */
+	CMD_OBJ_GET = 7,          /* 4.4 */
+	CMD_PROG_ATTACH = 8,      /* 4.10 */
+	CMD_PROG_DETACH = 9,      /* 4.10 */
+	CMD_OBJ_INFO = 15,        /* 4.13 */
+	CMD_PROG_QUERY = 16,      /* 4.15 */
+	CMD_MAP_FREEZE = 22,      /* 5.2 */
+	CMD_LINK_CREATE = 28,     /* 5.7 */
+	CMD_ENABLE_STATS = 32,    /* 5.8 */
+	CMD_PROG_BIND_MAP = 35,   /* 5.10 */
+};
+
+/* BPF_PROG_ATTACH, BPF_PROG_DETACH */
+struct attach_attr {
+	uint32_t target_fd;
+	uint32_t prog_fd;
+	uint32_t attach_type;
+	uint32_t flags;
+	uint32_t replace_fd;        /* 5.6, read only with BPF_F_REPLACE */
+	uint32_t relative;          /* 6.6 (mprog), on cgroups 6.17 and backports: an fd, or an id with BPF_F_ID */
+	uint64_t expected_revision; /* the same */
+};
+
+/* BPF_PROG_QUERY. prog_attach_flags (5.19) and link_ids (6.6) stay zero: older kernels refuse them with EINVAL. */
+struct query_attr {
+	uint32_t target_fd;
+	uint32_t attach_type;
+	uint32_t query_flags;
+	uint32_t attach_flags;
+	uint64_t prog_ids;
+	uint32_t count;
+	uint32_t pad;
+	uint64_t prog_attach_flags;
+	uint64_t link_ids;
+	uint64_t link_attach_flags;
+	uint64_t revision;          /* written by kernels with mprog on cgroups, left alone by others */
+};
+
+/* BPF_MAP_*_ELEM, BPF_MAP_GET_NEXT_KEY */
+struct element_attr {
+	uint32_t map_fd;
+	uint32_t pad;
+	uint64_t key;
+	uint64_t value;
+	uint64_t flags;
+};
+
+/* BPF_MAP_*_BATCH (5.6; LPM trie 5.13) */
+struct batch_attr {
+	uint64_t in_batch;
+	uint64_t out_batch;
+	uint64_t keys;
+	uint64_t values;
+	uint32_t count;
+	uint32_t map_fd;
+	uint64_t element_flags;
+	uint64_t flags;
+};
+
+/* BPF_MAP_CREATE */
+struct map_attr {
+	uint32_t type;
+	uint32_t key_size;
+	uint32_t value_size;
+	uint32_t max_entries;
+	uint32_t flags;
+	uint32_t inner_map_fd;
+	uint32_t numa_node;
+	char name[NAME_SIZE];       /* 4.15 */
+	uint32_t ifindex;
+	uint32_t btf_fd;
+	uint32_t btf_key_type_id;
+	uint32_t btf_value_type_id;
+	uint32_t btf_vmlinux_value_type_id;
+	uint64_t map_extra;         /* 5.16 */
+};
+
+/* BPF_PROG_LOAD */
+struct load_attr {
+	uint32_t type;
+	uint32_t insn_count;
+	uint64_t insns;
+	uint64_t license;
+	uint32_t log_level;
+	uint32_t log_size;
+	uint64_t log_buf;
+	uint32_t kern_version;
+	uint32_t flags;
+	char name[NAME_SIZE];       /* 4.15 */
+	uint32_t ifindex;
+	uint32_t expected_attach_type; /* 4.17 */
+};
+
+struct path_attr { /* BPF_OBJ_PIN, BPF_OBJ_GET */
+	uint64_t pathname;
+	uint32_t fd;
+	uint32_t file_flags;
+};
+
+struct info_attr { /* BPF_OBJ_GET_INFO_BY_FD */
+	uint32_t fd;
+	uint32_t length;
+	uint64_t info;
+};
+
+struct id_attr { /* BPF_*_GET_NEXT_ID, BPF_*_GET_FD_BY_ID */
+	uint32_t id;
+	uint32_t next_id;
+	uint32_t open_flags;
+};
+
+struct pair_attr { /* BPF_PROG_BIND_MAP: program and map; BPF_LINK_CREATE: program, target, type */
+	uint32_t prog_fd;
+	uint32_t other_fd;
+	uint32_t third;
+	uint32_t flags;
+};
+
+union attr {
+	struct attach_attr attach;
+	struct query_attr query;
+	struct element_attr element;
+	struct batch_attr batch;
+	struct map_attr map;
+	struct load_attr load;
+	struct path_attr path;
+	struct info_attr info;
+	struct id_attr id;
+	struct pair_attr pair;
+	uint32_t word;
+	unsigned char bytes[ATTR_SIZE];
+};
+_Static_assert(sizeof(union attr) == ATTR_SIZE, "no command is longer");
+
+static uint64_t pointer(const void *p)
+{
+	return (uint64_t)(uintptr_t)p;
+}
+
+static jint result(long value)
+{
+	return (jint)(value < 0 ? -errno : value);
+}
+
+static jint bpf(enum command command, union attr *attr)
+{
+	long value;
+
+	do {
+		value = syscall(__NR_bpf, (int)command, attr, ATTR_SIZE);
+	} while (value < 0 && errno == EINTR);
+	return result(value);
+}
+
+/* Copies a byte[] into a buffer of the caller; -EINVAL for an empty one, -ENAMETOOLONG when it does not fit. */
+static jint copy_in(JNIEnv *env, jbyteArray from, void *to, jsize size)
+{
+	jsize length = (*env)->GetArrayLength(env, from);
+
+	if (length == 0)
+		return -EINVAL;
+	if (length > size)
+		return -ENAMETOOLONG;
+	(*env)->GetByteArrayRegion(env, from, 0, length, to);
+	return length;
+}
+
+/* The same for text, which gets its terminating zero here. A text with a zero in it is -EINVAL. */
+static jint copy_text(JNIEnv *env, jbyteArray from, char *to, jsize size)
+{
+	jint length = copy_in(env, from, to, size - 1);
+
+	if (length < 0)
+		return length;
+	to[length] = 0;
+	return strlen(to) == (size_t)length ? length : -EINVAL;
+}
+
+/* The memory of a direct buffer, or NULL when it is shorter than what will be read or written. */
+static void *direct(JNIEnv *env, jobject buffer, jlong least)
+{
+	return (*env)->GetDirectBufferCapacity(env, buffer) >= least ? (*env)->GetDirectBufferAddress(env, buffer) : NULL;
+}
+
+/* ---- files ---- */
+
+static jint JNICALL open_directory(JNIEnv *env, jclass type, jbyteArray path)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+	int fd;
+
+	(void)type;
+	if (length < 0)
+		return length;
+	do {
+		fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return result(fd);
+}
+
+/* EINTR is success here: Linux has released the descriptor by then, and a second close could hit somebody else's. */
+static jint JNICALL close_fd(JNIEnv *env, jclass type, jint fd)
+{
+	(void)env, (void)type;
+	return close(fd) == 0 || errno == EINTR ? 0 : -errno;
+}
+
+static jlong JNICALL inode(JNIEnv *env, jclass type, jint fd)
+{
+	struct stat status;
+
+	(void)env, (void)type;
+	return fstat(fd, &status) == 0 ? (jlong)status.st_ino : -errno;
+}
+
+static jlong JNICALL file_system(JNIEnv *env, jclass type, jbyteArray path)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+	struct statfs status;
+
+	(void)type;
+	if (length < 0)
+		return length;
+	return statfs(text, &status) == 0 ? (jlong)status.f_type : -errno;
+}
+
+static jint JNICALL mount_bpffs(JNIEnv *env, jclass type, jbyteArray path)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+
+	(void)type;
+	return length < 0 ? length : result(mount("bpf", text, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700"));
+}
+
+static jint JNICALL lock_file(JNIEnv *env, jclass type, jint fd, jint operation)
+{
+	(void)env, (void)type;
+	return result(flock(fd, operation));
+}
+
+/* ---- lists of programs ---- */
+
+static jint JNICALL prog_attach(JNIEnv *env, jclass type, jint target, jint attach_type, jint prog, jint flags, jint replace,
+				jint relative, jlong revision)
+{
+	union attr attr = {.attach = {.target_fd = (uint32_t)target,
+				      .prog_fd = (uint32_t)prog,
+				      .attach_type = (uint32_t)attach_type,
+				      .flags = (uint32_t)flags,
+				      .replace_fd = (uint32_t)replace,
+				      .relative = (uint32_t)relative,
+				      .expected_revision = (uint64_t)revision}};
+
+	(void)env, (void)type;
+	return bpf(CMD_PROG_ATTACH, &attr);
+}
+
+static jint JNICALL prog_detach(JNIEnv *env, jclass type, jint target, jint attach_type, jint prog, jlong revision)
+{
+	union attr attr = {.attach = {.target_fd = (uint32_t)target,
+				      .prog_fd = (uint32_t)prog,
+				      .attach_type = (uint32_t)attach_type,
+				      .expected_revision = (uint64_t)revision}};
+
+	(void)env, (void)type;
+	return bpf(CMD_PROG_DETACH, &attr);
+}
+
+/* What a query leaves in its buffer: this, then the ids. On -ENOSPC the count is the real one. */
+struct query_result {
+	uint32_t count;
+	uint32_t attach_flags;
+	uint64_t revision;
+	uint32_t ids[];
+};
+
+static jint JNICALL prog_query(JNIEnv *env, jclass type, jint target, jint attach_type, jint query_flags, jobject buffer)
+{
+	struct query_result *out = direct(env, buffer, sizeof(*out));
+	union attr attr = {.query = {.target_fd = (uint32_t)target,
+				     .attach_type = (uint32_t)attach_type,
+				     .query_flags = (uint32_t)query_flags}};
+	jint value;
+
+	(void)type;
+	if (!out)
+		return -EINVAL;
+	attr.query.count = (uint32_t)(((uint64_t)(*env)->GetDirectBufferCapacity(env, buffer) - sizeof(*out)) / sizeof(uint32_t));
+	attr.query.prog_ids = pointer(out->ids);
+	value = bpf(CMD_PROG_QUERY, &attr);
+	out->count = attr.query.count;
+	out->attach_flags = attr.query.attach_flags;
+	out->revision = attr.query.revision;
+	return value;
+}
+
+static jint JNICALL link_create(JNIEnv *env, jclass type, jint prog, jint target, jint attach_type)
+{
+	union attr attr = {.pair = {.prog_fd = (uint32_t)prog, .other_fd = (uint32_t)target, .third = (uint32_t)attach_type}};
+
+	(void)env, (void)type;
+	return bpf(CMD_LINK_CREATE, &attr);
+}
+
+/* ---- pins, ids, info ---- */
+
+static jint JNICALL obj_pin(JNIEnv *env, jclass type, jint fd, jbyteArray path)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+	union attr attr = {.path = {.pathname = pointer(text), .fd = (uint32_t)fd}};
+
+	(void)type;
+	return length < 0 ? length : bpf(CMD_OBJ_PIN, &attr);
+}
+
+static jint JNICALL obj_get(JNIEnv *env, jclass type, jbyteArray path, jint file_flags)
+{
+	char text[PATH_SIZE];
+	jint length = copy_text(env, path, text, sizeof(text));
+	union attr attr = {.path = {.pathname = pointer(text), .file_flags = (uint32_t)file_flags}};
+
+	(void)type;
+	return length < 0 ? length : bpf(CMD_OBJ_GET, &attr);
+}
+
+static jint JNICALL next_id(JNIEnv *env, jclass type, jint command, jint start)
+{
+	union attr attr = {.id = {.id = (uint32_t)start}};
+	jint value = bpf((enum command)command, &attr);
+
+	(void)env, (void)type;
+	return value < 0 ? value : (jint)attr.id.next_id;
+}
+
+static jint JNICALL fd_by_id(JNIEnv *env, jclass type, jint command, jint id)
+{
+	union attr attr = {.id = {.id = (uint32_t)id}};
+
+	(void)env, (void)type;
+	return bpf((enum command)command, &attr);
+}
+
+/* Maps and links: no pointers of ours in the info. Returns how many bytes the kernel knows of. */
+static jint JNICALL object_info(JNIEnv *env, jclass type, jint fd, jbyteArray out)
+{
+	unsigned char info[INFO_SIZE] = {0};
+	jsize size = (*env)->GetArrayLength(env, out);
+	union attr attr = {.info = {.fd = (uint32_t)fd, .length = (uint32_t)size, .info = pointer(info)}};
+	jint value;
+
+	(void)type;
+	if (size > INFO_SIZE)
+		return -EINVAL;
+	value = bpf(CMD_OBJ_INFO, &attr);
+	if (value < 0)
+		return value;
+	(*env)->SetByteArrayRegion(env, out, 0, size, (jbyte *)info);
+	return (jint)attr.info.length;
+}
+
+/* nr_map_ids comes back as the real number; the ids of as many as fit into the second array. */
+static jint JNICALL program_info(JNIEnv *env, jclass type, jint fd, jbyteArray out, jbyteArray map_ids)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t ids[256] = {0};
+	jsize size = (*env)->GetArrayLength(env, out);
+	jsize ids_size = (*env)->GetArrayLength(env, map_ids);
+	union attr attr = {.info = {.fd = (uint32_t)fd, .length = sizeof(info), .info = pointer(&info)}};
+	jint value;
+
+	(void)type;
+	if (size > (jsize)sizeof(info) || ids_size > (jsize)sizeof(ids))
+		return -EINVAL;
+	info.nr_map_ids = (uint32_t)ids_size / sizeof(uint32_t);
+	info.map_ids = pointer(ids);
+	value = bpf(CMD_OBJ_INFO, &attr);
+	if (value < 0)
+		return value;
+	(*env)->SetByteArrayRegion(env, out, 0, size, (jbyte *)&info);
+	(*env)->SetByteArrayRegion(env, map_ids, 0, ids_size, (jbyte *)ids);
+	return 0;
+}
+
+/* Fills the buffer with raw BTF as far as it goes; returns the whole size. */
+static jint JNICALL btf_data(JNIEnv *env, jclass type, jint fd, jobject buffer)
+{
+	struct bpf_btf_info info = {0};
+	void *data = direct(env, buffer, 1);
+	union attr attr = {.info = {.fd = (uint32_t)fd, .length = sizeof(info), .info = pointer(&info)}};
+	jint value;
+
+	(void)type;
+	if (!data)
+		return -EINVAL;
+	info.btf = pointer(data);
+	info.btf_size = (uint32_t)(*env)->GetDirectBufferCapacity(env, buffer);
+	value = bpf(CMD_OBJ_INFO, &attr);
+	return value < 0 ? value : (jint)info.btf_size;
+}
+
+static jint JNICALL enable_stats(JNIEnv *env, jclass type, jint kind)
+{
+	union attr attr = {.word = (uint32_t)kind};
+
+	(void)env, (void)type;
+	return bpf(CMD_ENABLE_STATS, &attr);
+}
+
+/* ---- programs ---- */
+
+static jint JNICALL prog_load(JNIEnv *env, jclass type, jint prog_type, jint expected, jbyteArray insns, jbyteArray name,
+			      jbyteArray license)
+{
+	struct bpf_insn code[512];
+	char license_text[128], name_text[NAME_SIZE];
+	jint size = copy_in(env, insns, code, sizeof(code));
+	jint name_size = copy_text(env, name, name_text, sizeof(name_text));
+	jint license_size = copy_text(env, license, license_text, sizeof(license_text));
+	union attr attr = {.load = {.type = (uint32_t)prog_type,
+				    .insns = pointer(code),
+				    .license = pointer(license_text),
+				    .expected_attach_type = (uint32_t)expected}};
+
+	(void)type;
+	if (size < 0 || name_size < 0 || license_size < 0)
+		return -EINVAL;
+	attr.load.insn_count = (uint32_t)size / sizeof(struct bpf_insn);
+	memcpy(attr.load.name, name_text, (size_t)name_size);
+	return bpf(CMD_PROG_LOAD, &attr);
+}
+
+static jint JNICALL prog_bind_map(JNIEnv *env, jclass type, jint prog, jint map)
+{
+	union attr attr = {.pair = {.prog_fd = (uint32_t)prog, .other_fd = (uint32_t)map}};
+
+	(void)env, (void)type;
+	return bpf(CMD_PROG_BIND_MAP, &attr);
+}
+
+/* ---- maps ---- */
+
+static jint JNICALL map_create(JNIEnv *env, jclass type, jint map_type, jint key_size, jint value_size, jint max_entries,
+			       jint flags, jbyteArray name)
+{
+	char name_text[NAME_SIZE];
+	jint name_size = copy_text(env, name, name_text, sizeof(name_text));
+	union attr attr = {.map = {.type = (uint32_t)map_type,
+				   .key_size = (uint32_t)key_size,
+				   .value_size = (uint32_t)value_size,
+				   .max_entries = (uint32_t)max_entries,
+				   .flags = (uint32_t)flags}};
+
+	(void)type;
+	if (name_size < 0)
+		return name_size;
+	memcpy(attr.map.name, name_text, (size_t)name_size);
+	return bpf(CMD_MAP_CREATE, &attr);
+}
+
+static jint JNICALL map_freeze(JNIEnv *env, jclass type, jint map)
+{
+	union attr attr = {.word = (uint32_t)map};
+
+	(void)env, (void)type;
+	return bpf(CMD_MAP_FREEZE, &attr);
+}
+
+static jint element(JNIEnv *env, enum command command, jint map, jobject key, jobject value, jlong flags)
+{
+	union attr attr = {.element = {.map_fd = (uint32_t)map, .flags = (uint64_t)flags}};
+
+	attr.element.key = pointer(key ? direct(env, key, 1) : NULL);
+	attr.element.value = pointer(value ? direct(env, value, 1) : NULL);
+	if ((key && !attr.element.key) || (value && !attr.element.value))
+		return -EINVAL;
+	return bpf(command, &attr);
+}
+
+static jint JNICALL map_lookup(JNIEnv *env, jclass type, jint map, jobject key, jobject value)
+{
+	(void)type;
+	return element(env, CMD_MAP_LOOKUP, map, key, value, 0);
+}
+
+static jint JNICALL map_update(JNIEnv *env, jclass type, jint map, jobject key, jobject value, jlong flags)
+{
+	(void)type;
+	return element(env, CMD_MAP_UPDATE, map, key, value, flags);
+}
+
+static jint JNICALL map_delete(JNIEnv *env, jclass type, jint map, jobject key)
+{
+	(void)type;
+	return element(env, CMD_MAP_DELETE, map, key, NULL, 0);
+}
+
+static jint JNICALL map_first_key(JNIEnv *env, jclass type, jint map, jobject first)
+{
+	(void)type;
+	return element(env, CMD_MAP_NEXT_KEY, map, NULL, first, 0);
+}
+
+static jint JNICALL map_next_key(JNIEnv *env, jclass type, jint map, jobject key, jobject next)
+{
+	(void)type;
+	return element(env, CMD_MAP_NEXT_KEY, map, key, next, 0);
+}
+
+/* The number of elements done in the low 32 bits and errno (0 = none) in the high ones: both matter, a batch may end half-way. */
+static jlong JNICALL map_batch(JNIEnv *env, jclass type, jint command, jint map, jboolean resume, jobject token, jobject keys,
+			       jobject values, jint count, jlong flags)
+{
+	void *token_data = direct(env, token, 8);
+	union attr attr = {.batch = {.in_batch = pointer(resume ? token_data : NULL),
+				     .out_batch = pointer(token_data),
+				     .keys = pointer(direct(env, keys, 1)),
+				     .values = pointer(direct(env, values, 1)),
+				     .count = (uint32_t)count,
+				     .map_fd = (uint32_t)map,
+				     .element_flags = (uint64_t)flags}};
+	jint value;
+
+	(void)type;
+	if (!token_data || !attr.batch.keys || !attr.batch.values)
+		return (jlong)EINVAL << 32;
+	value = bpf((enum command)command, &attr);
+	/* EFAULT: the kernel did not get as far as writing the count. */
+	if (value == -EFAULT)
+		attr.batch.count = 0;
+	return (jlong)attr.batch.count | (jlong)(value < 0 ? -value : 0) << 32;
+}
+
+#define BUFFER "Ljava/nio/ByteBuffer;"
+
+static const JNINativeMethod METHODS[] = {
+	{"openDirectory", "([B)I", (void *)open_directory},
+	{"close", "(I)I", (void *)close_fd},
+	{"inode", "(I)J", (void *)inode},
+	{"fileSystem", "([B)J", (void *)file_system},
+	{"mountBpffs", "([B)I", (void *)mount_bpffs},
+	{"flock", "(II)I", (void *)lock_file},
+	{"progAttach", "(IIIIIIJ)I", (void *)prog_attach},
+	{"progDetach", "(IIIJ)I", (void *)prog_detach},
+	{"progQuery", "(III" BUFFER ")I", (void *)prog_query},
+	{"linkCreate", "(III)I", (void *)link_create},
+	{"objPin", "(I[B)I", (void *)obj_pin},
+	{"objGet", "([BI)I", (void *)obj_get},
+	{"nextId", "(II)I", (void *)next_id},
+	{"fdById", "(II)I", (void *)fd_by_id},
+	{"objectInfo", "(I[B)I", (void *)object_info},
+	{"programInfo", "(I[B[B)I", (void *)program_info},
+	{"btfData", "(I" BUFFER ")I", (void *)btf_data},
+	{"enableStats", "(I)I", (void *)enable_stats},
+	{"progLoad", "(II[B[B[B)I", (void *)prog_load},
+	{"progBindMap", "(II)I", (void *)prog_bind_map},
+	{"mapCreate", "(IIIII[B)I", (void *)map_create},
+	{"mapFreeze", "(I)I", (void *)map_freeze},
+	{"mapLookup", "(I" BUFFER BUFFER ")I", (void *)map_lookup},
+	{"mapUpdate", "(I" BUFFER BUFFER "J)I", (void *)map_update},
+	{"mapDelete", "(I" BUFFER ")I", (void *)map_delete},
+	{"mapFirstKey", "(I" BUFFER ")I", (void *)map_first_key},
+	{"mapNextKey", "(I" BUFFER BUFFER ")I", (void *)map_next_key},
+	{"mapBatch", "(IIZ" BUFFER BUFFER BUFFER "IJ)J", (void *)map_batch},
+};
+
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)
+{
+	JNIEnv *env;
+	jclass type;
+
+	(void)reserved;
+	if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10) != JNI_OK)
+		return JNI_ERR;
+	type = (*env)->FindClass(env, "io/bpfchain/kernel/Native");
+	if (!type || (*env)->RegisterNatives(env, type, METHODS, sizeof(METHODS) / sizeof(METHODS[0])) != JNI_OK)
+		return JNI_ERR;
+	return JNI_VERSION_10;
+}
