@@ -251,8 +251,7 @@ class ReplaceIT {
 
     private static void assumePositions() {
         assumeTrue(
-                KernelFeatures.probePositions().usable(),
-                "missing: positions (BPF_F_BEFORE, BPF_F_AFTER, revisions)");
+                KernelFeatures.probePositions().usable(), "missing: positions (BPF_F_BEFORE, BPF_F_AFTER, revisions)");
     }
 
     private int raw(int flags, int program, int replaced) {
