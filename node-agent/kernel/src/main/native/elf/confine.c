@@ -5,7 +5,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* Lowers a limit to `value`, or leaves it where it is lower already. */
+/*
+ * Lowers a limit to `value`, or leaves it where it is lower already. The hard limit is one higher: SIGXCPU, which says what happened,
+ * comes at the soft one.
+ */
 static bool lower(__rlimit_resource_t resource, rlim_t value)
 {
 	struct rlimit limit;
@@ -15,7 +18,8 @@ static bool lower(__rlimit_resource_t resource, rlim_t value)
 	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < value)
 		value = limit.rlim_max;
 	limit.rlim_cur = value;
-	limit.rlim_max = value;
+	if (limit.rlim_max > value)
+		limit.rlim_max = value + 1;
 	return setrlimit(resource, &limit) == 0;
 }
 

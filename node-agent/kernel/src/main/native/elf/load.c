@@ -64,6 +64,7 @@ struct loading {
 static struct {
 	int small_map_error;
 	uint64_t memlock;
+	uint32_t possible_cpus;
 	uint32_t unknown_type;
 	char *log;
 	bool log_cut;
@@ -73,6 +74,7 @@ void put_load_details(struct output *response)
 {
 	put_u32(response, (uint32_t)details.small_map_error);
 	put_u64(response, details.memlock);
+	put_u32(response, details.possible_cpus);
 	put_u32(response, details.unknown_type);
 	put_bytes(response, details.log, details.log ? strnlen(details.log, LOG_SIZE) : 0);
 	put_u32(response, details.log_cut);
@@ -312,7 +314,9 @@ static uint32_t first_unknown_type(const struct loading *loading)
 static void find_details(const struct loading *loading, int error)
 {
 	struct rlimit limit;
+	int cpus = libbpf_num_possible_cpus();
 
+	details.possible_cpus = cpus > 0 ? (uint32_t)cpus : 1;
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0)
 		details.memlock = limit.rlim_cur;
 	if (error == EPERM || error == ENOMEM)

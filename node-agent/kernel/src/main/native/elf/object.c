@@ -91,6 +91,8 @@ static bool check_header(const struct bytes *bytes, struct refusal *refusal)
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
+	if (bytes->length == 0)
+		return refuse(refusal, NOT_ELF, 0, "empty");
 	if (bytes->length < EI_NIDENT || memcmp(ident, ELFMAG, SELFMAG) != 0)
 		return refuse(refusal, NOT_ELF, 0, "");
 	elf = elf_memory(bytes->data, bytes->length);

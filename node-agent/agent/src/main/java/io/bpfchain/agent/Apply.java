@@ -70,9 +70,9 @@ final class Apply {
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
-        List<HookResult> results =
-                new Committer(session.executor(), session.state().chains(), checkpoint)
-                        .commit(journals, change.plans(), progress);
+        List<HookResult> results = new Committer(
+                        session.executor(), session.state().chains(), checkpoint)
+                .commit(journals, change.plans(), progress);
         List<String> warnings = finish.run(journals);
         return change.outcome(results, warnings);
     }

@@ -52,7 +52,10 @@ final class Change {
             Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
             if (resolved.isPresent() && cgroups.isPresent()) {
                 targets.add(target(
-                        session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journals.get(snapshot.chain()))));
+                        session.state(),
+                        resolved.get(),
+                        cgroups.get(),
+                        Optional.ofNullable(journals.get(snapshot.chain()))));
             }
         }
         if (!problems.isEmpty()) {
@@ -77,7 +80,9 @@ final class Change {
 
     private static Optional<List<Cgroup>> cgroups(
             Session session, Snapshot snapshot, List<String> warnings, List<Problem> problems) {
-        return switch (session.configuration().cgroups().resolve(snapshot.spec().cgroup().path())) {
+        return switch (session.configuration()
+                .cgroups()
+                .resolve(snapshot.spec().cgroup().path())) {
             case Cgroups.Resolution.Found found -> {
                 warnings.addAll(found.warnings());
                 yield Optional.of(found.cgroups());
@@ -93,8 +98,7 @@ final class Change {
             StateDirectory state, ResolvedChain chain, List<Cgroup> cgroups, Optional<Journal> journal) {
         ChainStore chains = state.chains();
         String digest = chain.snapshot().digest();
-        Optional<StoredRevision> latest =
-                journal.flatMap(j -> chains.revision(chain.name(), j.revision()));
+        Optional<StoredRevision> latest = journal.flatMap(j -> chains.revision(chain.name(), j.revision()));
         boolean same = latest.filter(r -> r.digest().equals(digest)).isPresent();
         Optional<ChainStore.Current> current = chains.current(chain.name());
         int last = Math.max(

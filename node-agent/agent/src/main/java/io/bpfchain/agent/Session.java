@@ -1,6 +1,8 @@
 package io.bpfchain.agent;
 
+import io.bpfchain.agent.commit.Committer;
 import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.Recovery;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.state.Journal;
@@ -11,8 +13,10 @@ import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.Planner;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** What one command sees of the machine, and works with. Not safe for several threads. */
 final class Session implements AutoCloseable {
@@ -71,6 +75,25 @@ final class Session implements AutoCloseable {
                 .filter(j -> j.bootId().equals(state.bootId()))
                 .filter(j -> j.desired().entries().stream().noneMatch(this::missing))
                 .toList();
+    }
+
+    /** Finishes what earlier commands left half done, but for the chains that are about to be changed. */
+    List<String> recover(Set<String> except, Finish finish, Host.Progress progress) throws IOException {
+        configuration.bpffs().sweep();
+        state.journals().finish();
+        List<String> warnings = new ArrayList<>();
+        for (InstanceScan.Broken broken : scan.broken()) {
+            warnings.add("The pin " + broken.path() + " is left alone: " + broken.reason() + ".");
+        }
+        Recovery recovery = new Recovery(
+                state,
+                kernel,
+                planner,
+                capabilities(),
+                new Committer(executor(), state.chains(), configuration.checkpoint()));
+        warnings.addAll(recovery.run(running(state.journals().all().values()), except, progress));
+        warnings.addAll(finish.collect());
+        return warnings;
     }
 
     private boolean missing(DesiredEntry entry) {

@@ -38,7 +38,9 @@ public final class Committer {
         }
         plans.gone().forEach(hook -> results.add(new HookResult.Gone(hook)));
         checkpoint.reached("hooks-done");
-        settle(journals, results);
+        if (plans.problems().isEmpty()) {
+            settle(journals, results);
+        }
         return results;
     }
 

@@ -3,15 +3,15 @@ package io.bpfchain.agent.prepare;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.HookPlans;
-import io.bpfchain.agent.state.StateDirectory;
-import io.bpfchain.kernel.Bpffs;
-import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalEntry;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.agent.state.Journal.JournalObject;
+import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.kernel.Bpffs;
+import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.kernel.PinnedInstance;
 import io.bpfchain.kernel.PinnedInstance.PinnedMap;
 import io.bpfchain.planner.DesiredEntry;
@@ -123,8 +123,7 @@ public final class Preparation {
             }
             instance.get().maps().forEach(m -> liveMaps.put(m.mapName(), m));
         }
-        return Optional.of(
-                new JournalObject(object.name(), object.digest(), object.version(), journalMaps(object, liveMaps)));
+        return Optional.of(new JournalObject(object.name(), object.digest(), object.version(), journalMaps(liveMaps)));
     }
 
     private Baseline baseline(ResolvedChain chain, ResolvedObject object, Optional<JournalObject> journalled) {
@@ -190,7 +189,7 @@ public final class Preparation {
                 .toList();
     }
 
-    private static List<JournalMap> journalMaps(ResolvedObject object, Map<String, PinnedMap> live) {
+    private static List<JournalMap> journalMaps(Map<String, PinnedMap> live) {
         return live.values().stream()
                 .map(m -> new JournalMap(m.mapName(), instanceOf(m), null, null, -1, false))
                 .toList();

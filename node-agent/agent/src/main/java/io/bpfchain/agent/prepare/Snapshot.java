@@ -1,10 +1,14 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.state.Digests;
 import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.agent.state.StoredRevision.StoredObject;
 import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.file.CanonicalJson;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A chain with everything that it refers to resolved to digests of stored bytes. From here on nothing depends on the user's files.
@@ -25,9 +29,16 @@ public record Snapshot(String chain, ChainSpec spec, List<StoredObject> objects,
         return new Snapshot(revision.chain(), revision.spec(), revision.objects(), cause, manager);
     }
 
-    /** Equal for equal content, whatever the files were called and whenever it was applied. */
+    /** Equal for equal content, whatever the chain file was called and whenever it was applied. */
     public String digest() {
-        return CanonicalJson.digest(new Content(spec, objects));
+        StringBuilder text = new StringBuilder(CanonicalJson.write(spec));
+        for (StoredObject object : objects) {
+            text.append('\n').append(object.name()).append(' ').append(object.digest());
+            new TreeMap<>(object.entries())
+                    .forEach((map, entries) ->
+                            text.append('\n').append(map).append(' ').append(entries));
+        }
+        return Digests.of(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The digests that belong to an object of the specification. */
@@ -37,6 +48,4 @@ public record Snapshot(String chain, ChainSpec spec, List<StoredObject> objects,
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("chain " + chain + " has no object " + name));
     }
-
-    private record Content(ChainSpec spec, List<StoredObject> objects) {}
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +32,7 @@ final class Versions {
     static String ofObject(String digest, ObjectSpec spec, AttachType attachType, Map<String, String> swapped) {
         List<String> lines = new ArrayList<>(List.of(FORMAT, digest, attachType.bpftoolName()));
         for (Map.Entry<String, JsonNode> global : new TreeMap<>(spec.globals()).entrySet()) {
-            lines.add("global " + global.getKey() + " " + CanonicalJson.write(global.getValue()));
+            lines.add("global " + global.getKey() + " " + text(global.getValue()));
         }
         spec.maps().stream()
                 .sorted(Comparator.comparing(MapSpec::name))
@@ -52,6 +53,21 @@ final class Versions {
                 + " shared=" + (map.sharedAs() == null ? "" : map.sharedAs())
                 + " " + (declared ? map.writtenByProgram() ? "keys" : "contents" : "free")
                 + " swapped=" + swapped.getOrDefault(map.name(), "");
+    }
+
+    /** One text for equal values. */
+    private static String text(JsonNode node) {
+        if (node.isArray()) {
+            StringJoiner items = new StringJoiner(",", "[", "]");
+            node.forEach(item -> items.add(text(item)));
+            return items.toString();
+        }
+        if (node.isObject()) {
+            Map<String, String> fields = new TreeMap<>();
+            node.properties().forEach(f -> fields.put(f.getKey(), text(f.getValue())));
+            return fields.toString();
+        }
+        return node.toString();
     }
 
     private static String digest(List<String> lines) {

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.file.CanonicalJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -25,7 +27,9 @@ final class StateJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, new InstantText())
-                    .addDeserializer(Instant.class, new TextInstant()))
+                    .addDeserializer(Instant.class, new TextInstant())
+                    .addSerializer(ChainSpec.class, new SpecText())
+                    .addDeserializer(ChainSpec.class, new TextSpec()))
             .build();
 
     void write(Path file, Object value) {
@@ -68,6 +72,20 @@ final class StateJson {
             } catch (DateTimeException e) {
                 throw new IOException("not a time: " + in.getValueAsString(""), e);
             }
+        }
+    }
+
+    private static final class SpecText extends JsonSerializer<ChainSpec> {
+        @Override
+        public void serialize(ChainSpec value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeRawValue(CanonicalJson.write(value));
+        }
+    }
+
+    private static final class TextSpec extends JsonDeserializer<ChainSpec> {
+        @Override
+        public ChainSpec deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return CanonicalJson.read(in.readValueAsTree().toString());
         }
     }
 }

@@ -1,16 +1,207 @@
 package io.bpfchain.kernel.object;
 
+import io.bpfchain.kernel.NativeLibrary;
+import io.bpfchain.kernel.object.HelperProcess.End;
+import io.bpfchain.kernel.object.LoadRequest.FunctionLoad;
+import io.bpfchain.kernel.object.LoadRequest.MapLoad;
+import io.bpfchain.kernel.object.ObjectRefusal.Reason;
+import io.bpfchain.kernel.object.WireReader.MalformedException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Runs the native helper process: one short life for each object. */
+/**
+ * Runs the native helper process ({@code bpfchain-elf}): one short life for each object. Whatever the object does to the helper, the
+ * result is a value and nothing is left in the kernel or on bpffs.
+ */
 public final class ObjectHelper {
-    /** Opens an object in a helper process and says what is in it. */
-    public InspectOutcome inspect(Path object) {
-        throw new UnsupportedOperationException();
+    private static final String EXECUTABLE = "bpfchain-elf";
+    private static final Duration INSPECT_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LOAD_TIMEOUT = Duration.ofMinutes(3);
+    private static final int SIGKILL = 9;
+
+    private final HelperProcess process;
+    private final Duration inspectTimeout;
+    private final Duration loadTimeout;
+
+    /** The helper that lies beside the native library, with timeouts that fit objects of a million verified instructions. */
+    public ObjectHelper() {
+        this(NativeLibrary.directory().resolve(EXECUTABLE), INSPECT_TIMEOUT, LOAD_TIMEOUT);
     }
 
-    /** Loads and pins an instance in a helper process. */
+    /** Another executable or other timeouts. */
+    public ObjectHelper(Path executable, Duration inspectTimeout, Duration loadTimeout) {
+        this.process = new HelperProcess(executable);
+        this.inspectTimeout = inspectTimeout;
+        this.loadTimeout = loadTimeout;
+    }
+
+    /** Opens an object in a helper process and says what is in it. */
+    public InspectOutcome inspect(Path object) {
+        End end = process.run(HelperRequest.inspect(object), inspectTimeout);
+        if (!(end instanceof End.Answered answered)) {
+            return new InspectOutcome.Refused(died("open " + object, end, inspectTimeout));
+        }
+        try {
+            return switch (HelperResponse.inspected(answered.response())) {
+                case HelperResponse.Inspected inspected -> checked(object, inspected.object());
+                case HelperResponse.Failed failed ->
+                    new InspectOutcome.Refused(OpenRefusals.explain(failed.report(), object)
+                            .orElseGet(() -> unexpected("open " + object, failed.report())));
+                case HelperResponse.Loaded loaded -> throw new MalformedException("it answers a load");
+            };
+        } catch (MalformedException e) {
+            return new InspectOutcome.Refused(malformed("open " + object, e));
+        }
+    }
+
+    /** Loads and pins an instance in a helper process. The caller is the only writer beside the pin directory. */
     public LoadOutcome load(LoadRequest request) {
-        throw new UnsupportedOperationException();
+        Path temporary = PinDirectories.unfinished(request.pinDirectory());
+        String what = "load " + request.object();
+        try {
+            if (Files.exists(request.pinDirectory())) {
+                return refused(
+                        Reason.Failed,
+                        "%s: the pin directory %s exists already".formatted(what, request.pinDirectory()),
+                        "Load under another instance name, or remove what is pinned there.");
+            }
+            PinDirectories.remove(temporary);
+            End end = process.run(HelperRequest.load(request, temporary), loadTimeout);
+            if (end instanceof End.Answered answered) {
+                try {
+                    return outcome(request, HelperResponse.loaded(answered.response()));
+                } catch (MalformedException e) {
+                    removeLeftovers(request, temporary);
+                    return new LoadOutcome.Refused(malformed(what, e));
+                }
+            }
+            removeLeftovers(request, temporary);
+            return new LoadOutcome.Refused(died(what, end, loadTimeout));
+        } catch (IOException e) {
+            return refused(
+                    Reason.Failed,
+                    "%s: %s".formatted(what, e),
+                    "Check the bpffs at %s.".formatted(request.pinDirectory().getParent()));
+        }
+    }
+
+    /** A helper that was killed may have got as far as the final directory without telling. */
+    private static void removeLeftovers(LoadRequest request, Path temporary) throws IOException {
+        PinDirectories.remove(temporary);
+        PinDirectories.remove(request.pinDirectory());
+    }
+
+    private LoadOutcome outcome(LoadRequest request, HelperResponse response) throws MalformedException, IOException {
+        return switch (response) {
+            case HelperResponse.Loaded loaded -> {
+                Set<String> functions =
+                        request.functions().stream().map(FunctionLoad::function).collect(Collectors.toSet());
+                Set<String> maps = request.maps().stream().map(MapLoad::map).collect(Collectors.toSet());
+                if (!functions.equals(loaded.programIds().keySet())
+                        || !maps.equals(loaded.mapIds().keySet())) {
+                    throw new MalformedException("it names other programs or maps than were asked for");
+                }
+                yield new LoadOutcome.Loaded(loaded.programIds(), loaded.mapIds());
+            }
+            case HelperResponse.Failed failed ->
+                new LoadOutcome.Refused(withLog(request, failed.report(), explain(request, failed.report())));
+            case HelperResponse.Inspected inspected -> throw new MalformedException("it answers an inspection");
+        };
+    }
+
+    private ObjectRefusal explain(LoadRequest request, HelperReport report) {
+        Optional<ObjectRefusal> opening = OpenRefusals.explain(report, request.object());
+        if (opening.isPresent()) {
+            return opening.get();
+        }
+        // The numbers of maps and the names of functions make the message useful; the object has been opened before.
+        Optional<ObjectInfo> object = switch (inspect(request.object())) {
+            case InspectOutcome.Inspected inspected -> Optional.of(inspected.object());
+            case InspectOutcome.Refused refused -> Optional.empty();
+        };
+        return new LoadRefusals(request, report, object, Privileges::ofThisProcess).explain();
+    }
+
+    private static ObjectRefusal withLog(LoadRequest request, HelperReport report, ObjectRefusal refusal)
+            throws IOException {
+        if (report.log().isEmpty()) {
+            return refusal;
+        }
+        Files.createDirectories(request.logDirectory());
+        Path file = request.logDirectory().resolve(request.pinDirectory().getFileName() + ".verifier.log");
+        Files.writeString(file, report.log());
+        return new ObjectRefusal(
+                refusal.reason(), refusal.message() + "\n  full log: " + file, refusal.remedy(), Optional.of(file));
+    }
+
+    private static InspectOutcome checked(Path object, ObjectInfo info) {
+        if (!info.functions().isEmpty()) {
+            return new InspectOutcome.Inspected(info);
+        }
+        return new InspectOutcome.Refused(new ObjectRefusal(
+                Reason.NotAnObject,
+                "open %s: it holds no BPF program".formatted(object),
+                "Put a function into a program section, for example SEC(\"cgroup_skb/egress\").",
+                Optional.empty()));
+    }
+
+    private static ObjectRefusal died(String what, End end, Duration timeout) {
+        return switch (end) {
+            case End.Killed(int signal, String said) ->
+                new ObjectRefusal(
+                        Reason.HelperCrashed,
+                        signal == SIGKILL
+                                ? what + ": the helper process was killed by SIGKILL, for example for lack of memory"
+                                : "%s: libbpf crashed on this object (signal %d) %s"
+                                        .formatted(what, signal, said)
+                                        .strip(),
+                        "The object is damaged or made to harm; build it again from its source.",
+                        Optional.empty());
+            case End.TimedOut() ->
+                new ObjectRefusal(
+                        Reason.HelperTimedOut,
+                        "%s: not done after %s".formatted(what, text(timeout)),
+                        "Make the programs simpler to verify, or try again when the machine has less to do.",
+                        Optional.empty());
+            case End.Broken(String how) ->
+                new ObjectRefusal(
+                        Reason.Failed,
+                        "%s: the helper process failed: %s".formatted(what, how),
+                        "Check that %s and its libraries lie in the directory that %s names."
+                                .formatted(EXECUTABLE, NativeLibrary.PROPERTY),
+                        Optional.empty());
+            case End.Answered answered -> throw new IllegalArgumentException("it answered");
+        };
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+
+    private static ObjectRefusal malformed(String what, MalformedException e) {
+        return new ObjectRefusal(
+                Reason.NotAnObject,
+                "%s: what the helper process found in it makes no sense: %s".formatted(what, e.getMessage()),
+                "The object is damaged or made to harm; build it again from its source.",
+                Optional.empty());
+    }
+
+    private static ObjectRefusal unexpected(String what, HelperReport report) {
+        return new ObjectRefusal(
+                Reason.Failed,
+                "%s: %s (%s) %s"
+                        .formatted(what, report.failure(), OpenRefusals.errorName(report.error()), report.subject())
+                        .strip(),
+                "Report this with the object.",
+                Optional.empty());
+    }
+
+    private static LoadOutcome refused(Reason reason, String message, String remedy) {
+        return new LoadOutcome.Refused(new ObjectRefusal(reason, message, remedy, Optional.empty()));
     }
 }

@@ -1,0 +1,76 @@
+package io.bpfchain.agent.commit;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.Host.Progress;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.Planner;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finishes what was cut off. A journal whose work is not known to be done is carried out again from what the hooks run now: a hook
+ * that runs the new programs already needs no step, one that runs the old ones gets them replaced, one that somebody changed
+ * meanwhile is planned from there, and one whose cgroup is gone is left out. In another boot nothing is attached and nothing is done.
+ */
+public final class Recovery {
+    private final StateDirectory state;
+    private final Kernel kernel;
+    private final Planner planner;
+    private final Capabilities capabilities;
+    private final Committer committer;
+
+    public Recovery(
+            StateDirectory state, Kernel kernel, Planner planner, Capabilities capabilities, Committer committer) {
+        this.state = state;
+        this.kernel = kernel;
+        this.planner = planner;
+        this.capabilities = capabilities;
+        this.committer = committer;
+    }
+
+    /**
+     * Finishes all but some chains.
+     *
+     * @param running the journals of this boot whose programs are all loaded
+     * @param except chains that are about to be changed anyway
+     * @return warnings about what could not be finished, whole sentences
+     */
+    public List<String> run(Collection<Journal> running, Set<String> except, Progress progress) {
+        List<Journal> unfinished = running.stream()
+                .filter(j -> !except.contains(j.chain()))
+                .filter(j -> !state.chains().settled(j))
+                .toList();
+        if (unfinished.isEmpty()) {
+            return List.of();
+        }
+        Set<String> names = unfinished.stream().map(Journal::chain).collect(Collectors.toSet());
+        HookPlans plans = HookPlans.of(
+                DesiredHooks.of(
+                        unfinished.stream().map(Wanted::of).toList(),
+                        running.stream()
+                                .filter(j -> !names.contains(j.chain()))
+                                .map(Wanted::of)
+                                .toList()),
+                kernel,
+                planner,
+                capabilities);
+        List<String> warnings = new ArrayList<>();
+        for (Problem problem : plans.problems()) {
+            warnings.add("An earlier change of chains " + String.join(", ", names) + " could not be finished: "
+                    + problem.message() + ". " + problem.remedy());
+        }
+        for (HookResult result : committer.commit(unfinished, plans, progress)) {
+            if (result instanceof HookResult.Failed failed) {
+                warnings.add("An earlier change could not be finished: "
+                        + failed.problem().message() + ". " + failed.problem().remedy());
+            }
+        }
+        return warnings;
+    }
+}

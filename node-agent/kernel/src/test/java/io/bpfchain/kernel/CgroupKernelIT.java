@@ -1,0 +1,273 @@
+package io.bpfchain.kernel;
+
+import static io.bpfchain.planner.AttachType.CGROUP_INET_EGRESS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bpfchain.kernel.testing.OpenDescriptors;
+import io.bpfchain.kernel.testing.TestBpffs;
+import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.kernel.testing.TestPrograms;
+import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.EntryKey;
+import io.bpfchain.planner.Holder;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel.Observation;
+import io.bpfchain.planner.Kernel.Outcome;
+import io.bpfchain.planner.Kernel.Place;
+import io.bpfchain.planner.Kernel.ReadBack;
+import io.bpfchain.planner.ListMode;
+import io.bpfchain.planner.ObservedHook;
+import io.bpfchain.planner.ObservedHook.Above;
+import io.bpfchain.planner.Owner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The planner's port on the real kernel. */
+class CgroupKernelIT {
+    private static final OptionalLong NO_REVISION = OptionalLong.empty();
+
+    private final List<String> descriptorsBefore = OpenDescriptors.ofBpf();
+    private final TestBpffs mount = TestBpffs.mount();
+    private final Bpffs bpffs = new Bpffs(mount.directory());
+    private final TestCgroup cgroup = TestCgroup.create();
+    private final CgroupKernel kernel = new CgroupKernel(TestCgroup.mount(), bpffs);
+    private final Hook hook = new Hook(cgroup.cgroup(), CGROUP_INET_EGRESS);
+    private final List<Fd> foreign = new ArrayList<>();
+    private EntryId a = new EntryId(0);
+    private EntryId b = new EntryId(0);
+    private EntryId c = new EntryId(0);
+
+    @BeforeEach
+    void load() throws IOException {
+        a = TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "first", "a1");
+        b = TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "second", "b1");
+        c = TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "first", "c1");
+        assertThat(kernel.rescan().broken()).isEmpty();
+    }
+
+    @AfterEach
+    void leavesNoDescriptorBehind() {
+        kernel.close();
+        foreign.forEach(Fd::close);
+        cgroup.close();
+        mount.close();
+        assertThat(OpenDescriptors.ofBpf()).isEqualTo(descriptorsBefore);
+    }
+
+    @Test
+    void replacesInPlace() {
+        attach(a, b);
+
+        assertThat(kernel.replace(hook, a, c, NO_REVISION)).isEqualTo(new Outcome.Done());
+
+        assertThat(ids()).containsExactly(c, b);
+    }
+
+    @Test
+    void tellsWhoseTheEntriesAre() throws BpfException {
+        EntryId stranger = attachForeign("stranger");
+        attach(a);
+
+        assertThat(observe().entries())
+                .containsExactly(
+                        new Entry(stranger, "stranger", Holder.PROGRAM, new Owner.Foreign()),
+                        new Entry(
+                                a,
+                                "allow",
+                                Holder.PROGRAM,
+                                new Owner.Ours(
+                                        new EntryKey("chain", "first"),
+                                        new io.bpfchain.planner.Version("sha256:v-a1"),
+                                        "a1")));
+    }
+
+    @Test
+    void tellsEntriesThatLinksHold() throws BpfException {
+        attach(a);
+        try (Fd directory = directory(cgroup);
+                Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "linked");
+                Fd link = Links.create(program, directory, CGROUP_INET_EGRESS)) {
+            assertThat(link.isOpen()).isTrue();
+            assertThat(observe().entries()).extracting(Entry::holder).containsExactly(Holder.PROGRAM, Holder.LINK);
+        }
+        assertThat(observe().entries()).extracting(Entry::holder).containsExactly(Holder.PROGRAM);
+    }
+
+    @Test
+    void findsOursWhosePinsAreLost() throws IOException {
+        attach(a);
+        bpffs.remove("a1");
+        kernel.close();
+        kernel.rescan();
+
+        assertThat(observe().entries()).allMatch(Entry::ours);
+        assertThat(kernel.replace(hook, a, c, NO_REVISION)).isEqualTo(new Outcome.Done());
+        assertThat(ids()).containsExactly(c);
+    }
+
+    @Test
+    void putsBeforeAndAfterAnAnchorWithTheExpectedRevision() {
+        assertThat(KernelFeatures.probePositions().usable())
+                .as("this kernel has positions")
+                .isTrue();
+        attach(a, b);
+        long revision = readBack().revision().orElseThrow();
+        kernel.detach(hook, b, NO_REVISION);
+
+        assertThat(kernel.attach(hook, b, new Place.Before(a), OptionalLong.of(revision)))
+                .isEqualTo(failed("BPF_PROG_ATTACH(BEFORE)", Errno.ESTALE));
+        assertThat(kernel.attach(hook, b, new Place.Before(a), OptionalLong.of(revision + 1)))
+                .isEqualTo(new Outcome.Done());
+        assertThat(ids()).containsExactly(b, a);
+        kernel.detach(hook, b, NO_REVISION);
+        assertThat(kernel.attach(hook, b, new Place.After(a), NO_REVISION)).isEqualTo(new Outcome.Done());
+        assertThat(ids()).containsExactly(a, b);
+        assertThat(kernel.attach(hook, c, new Place.After(new EntryId(Integer.MAX_VALUE)), NO_REVISION))
+                .isEqualTo(failed("BPF_PROG_ATTACH(AFTER)", Errno.ENOENT));
+    }
+
+    @Test
+    void neverDetachesFromAnExclusiveList() throws BpfException {
+        for (int flags : new int[] {0, Lists.ALLOW_OVERRIDE}) {
+            try (Fd directory = directory(cgroup);
+                    Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "exclusive")) {
+                int result = Native.progAttach(
+                        directory.number(), CGROUP_INET_EGRESS.code(), program.number(), flags, 0, 0, 0);
+                assertThat(result).isZero();
+
+                assertThat(kernel.detach(hook, a, NO_REVISION)).isEqualTo(failed("BPF_PROG_DETACH", Errno.EPERM));
+
+                assertThat(ids()).containsExactly(TestPrograms.id(program));
+                assertThat(observe().mode()).isEqualTo(Lists.mode(flags));
+                Native.progDetach(directory.number(), CGROUP_INET_EGRESS.code(), program.number(), 0);
+            }
+        }
+    }
+
+    @Test
+    void neverTouchesForeignPrograms() throws BpfException {
+        EntryId stranger = attachForeign("stranger");
+
+        assertThatThrownBy(() -> kernel.detach(hook, stranger, NO_REVISION))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> kernel.replace(hook, stranger, a, NO_REVISION))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(ids()).containsExactly(stranger);
+    }
+
+    @Test
+    void namesTheNearestAncestorWithPrograms() throws BpfException {
+        TestCgroup child = cgroup.child("x/y");
+        Hook below = new Hook(child.cgroup(), CGROUP_INET_EGRESS);
+        assertThat(observe(below).above()).isEqualTo(new Above.Nothing());
+        attach(a);
+
+        assertThat(observe(below).above()).isInstanceOfSatisfying(Above.List.class, above -> {
+            assertThat(above.cgroupPath()).isEqualTo(cgroup.path());
+            assertThat(above.mode()).isEqualTo(ListMode.MULTI);
+            assertThat(above.entries()).extracting(Entry::id).containsExactly(a);
+        });
+        kernel.attach(below, b, new Place.Tail(), NO_REVISION);
+        assertThat(observe(below).above()).isInstanceOf(Above.List.class);
+        kernel.detach(hook, a, NO_REVISION);
+        assertThat(observe(below).above()).isEqualTo(new Above.Nothing());
+    }
+
+    @Test
+    void doesNotKnowWhatIsAboveItsRoot() throws IOException {
+        TestCgroup child = cgroup.child("x");
+        try (CgroupKernel narrow = new CgroupKernel(cgroup.directory(), bpffs)) {
+            narrow.rescan();
+            Hook below = new Hook(new Cgroup(child.cgroup().id(), "/x"), CGROUP_INET_EGRESS);
+            assertThat(observe(narrow, below).above()).isEqualTo(new Above.Nothing());
+            assertThat(narrow.attach(below, a, new Place.Tail(), NO_REVISION)).isEqualTo(new Outcome.Done());
+
+            assertThat(observe(narrow, below).above())
+                    .isEqualTo(new Above.Unknown(
+                            "the cgroups above " + cgroup.directory() + " are not visible from here"));
+        }
+    }
+
+    @Test
+    void doesNotTakeACgroupThatWasMadeAgainForTheOldOne() {
+        TestCgroup child = cgroup.child("x");
+        Hook old = new Hook(child.cgroup(), CGROUP_INET_EGRESS);
+        assertThat(kernel.attach(old, a, new Place.Tail(), NO_REVISION)).isEqualTo(new Outcome.Done());
+        child.close();
+        assertThat(kernel.readBack(old))
+                .isEqualTo(new ReadBack.Failed(
+                        new io.bpfchain.planner.Kernel.KernelError("BPF_PROG_QUERY", Errno.ENOENT, "ENOENT")));
+        assertThat(kernel.replace(old, a, c, NO_REVISION)).isInstanceOf(Outcome.Failed.class);
+
+        Hook made = new Hook(cgroup.child("x").cgroup(), CGROUP_INET_EGRESS);
+
+        assertThat(kernel.attach(made, a, new Place.Tail(), NO_REVISION)).isEqualTo(new Outcome.Done());
+        assertThat(kernel.readBack(old))
+                .isEqualTo(new ReadBack.Failed(
+                        new io.bpfchain.planner.Kernel.KernelError("open", Errno.ENOENT, "ENOENT")));
+        assertThat(kernel.readBack(made)).isInstanceOf(ReadBack.Seen.class);
+    }
+
+    private void attach(EntryId... programs) {
+        for (EntryId program : programs) {
+            assertThat(kernel.attach(hook, program, new Place.Tail(), NO_REVISION))
+                    .isEqualTo(new Outcome.Done());
+        }
+    }
+
+    private EntryId attachForeign(String name) throws BpfException {
+        Fd program = TestPrograms.load(CGROUP_INET_EGRESS, name);
+        foreign.add(program);
+        try (Fd directory = directory(cgroup)) {
+            BpfException.check(
+                    "BPF_PROG_ATTACH",
+                    name,
+                    Native.progAttach(
+                            directory.number(),
+                            CGROUP_INET_EGRESS.code(),
+                            program.number(),
+                            Lists.ALLOW_MULTI,
+                            0,
+                            0,
+                            0));
+        }
+        return TestPrograms.id(program);
+    }
+
+    private static Fd directory(TestCgroup cgroup) throws BpfException {
+        return Fd.check("open", cgroup.path(), Native.openDirectory(Native.path(cgroup.directory())));
+    }
+
+    private ReadBack.Seen readBack() {
+        return (ReadBack.Seen) kernel.readBack(hook);
+    }
+
+    private List<EntryId> ids() {
+        return readBack().ids();
+    }
+
+    private ObservedHook observe() {
+        return observe(hook);
+    }
+
+    private ObservedHook observe(Hook at) {
+        return observe(kernel, at);
+    }
+
+    private static ObservedHook observe(CgroupKernel kernel, Hook at) {
+        return ((Observation.Seen) kernel.observe(at)).hook();
+    }
+
+    private static Outcome failed(String call, int errno) {
+        return new Outcome.Failed(new io.bpfchain.planner.Kernel.KernelError(call, errno, Errno.name(errno)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bpfchain.kernel.object;
+
+import org.jspecify.annotations.NullMarked;
