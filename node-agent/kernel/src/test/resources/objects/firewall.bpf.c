@@ -93,7 +93,7 @@ SEC("cgroup_skb/egress")
 int reads_through_null(struct __sk_buff *skb)
 {
 	__u32 key = 0;
-	__u64 *value = bpf_map_lookup_elem(&counters, &key);
+	__u8 *value = bpf_map_lookup_elem(&blocked, &key);
 
 	return *value > 0;
 }

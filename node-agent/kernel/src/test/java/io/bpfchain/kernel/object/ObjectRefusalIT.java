@@ -149,12 +149,13 @@ class ObjectRefusalIT {
         assertThat(refused(helper.load(one(firewall, "egress", fresh("no_such"))))
                         .message())
                 .startsWith(
-                        "load %s: it has no map called no_such; it has counters, blocked, events".formatted(firewall));
+                        "load %s: it has no map called no_such; it has counters, pinned_by_name, events, blocked, .rodata, .data, .bss"
+                                .formatted(firewall));
     }
 
     @Test
     void showsWhatTheVerifierSays() throws IOException {
-        ObjectRefusal refusal = refused(helper.load(one(firewall, "reads_through_null", fresh("counters"))));
+        ObjectRefusal refusal = refused(helper.load(one(firewall, "reads_through_null", fresh("blocked"))));
         assertThat(refusal.reason()).isEqualTo(Reason.VerifierRefusal);
         assertThat(refusal.message())
                 .startsWith("load reads_through_null of %s: the verifier refuses it (EACCES)\n".formatted(firewall))
@@ -188,7 +189,7 @@ class ObjectRefusalIT {
     @Test
     void saysThatALicenseIsMissing() {
         Path bad = compiled("bad");
-        ObjectRefusal refusal = refused(helper.load(one(bad, "needs_gpl")));
+        ObjectRefusal refusal = refused(helper.load(one(bad, "needs_gpl", fresh(".rodata"))));
         assertThat(refusal.reason()).isEqualTo(Reason.License);
         assertThat(refusal.message())
                 .startsWith(
