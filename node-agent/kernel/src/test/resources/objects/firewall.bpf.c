@@ -90,6 +90,16 @@ int writes_blocked(struct __sk_buff *skb)
 }
 
 SEC("cgroup_skb/egress")
+int updates_blocked(struct __sk_buff *skb)
+{
+	__u32 key = skb->remote_ip4;
+	__u8 value = 1;
+
+	bpf_map_update_elem(&blocked, &key, &value, 0);
+	return 1;
+}
+
+SEC("cgroup_skb/egress")
 int reads_through_null(struct __sk_buff *skb)
 {
 	__u32 key = 0;

@@ -140,7 +140,7 @@ class ObjectRefusalIT {
         assertThat(refusal.reason()).isEqualTo(Reason.NoSuchFunction);
         assertThat(refusal.message())
                 .isEqualTo(
-                        "load %s: it has no program called no_such; it has egress, writes_blocked, reads_through_null, either_way, monitor, a_kprobe, connect4",
+                        "load %s: it has no program called no_such; it has egress, writes_blocked, updates_blocked, reads_through_null, either_way, monitor, a_kprobe, connect4",
                         firewall);
     }
 
@@ -177,6 +177,16 @@ class ObjectRefusalIT {
                         .formatted(firewall))
                 .contains("error: write into map forbidden");
         assertThat(refusal.remedy()).isEqualTo("Set writtenByProgram: true for the map, or declare no entries for it.");
+    }
+
+    @Test
+    void namesTheDeclaredMapThatAProgramUpdatesByAHelper() {
+        ObjectRefusal refusal =
+                refused(helper.load(one(firewall, "updates_blocked", fresh("blocked", Objects.RDONLY_PROG))));
+        assertThat(refusal.reason()).isEqualTo(Reason.WritesReadOnlyMap);
+        assertThat(refusal.message())
+                .startsWith("load updates_blocked of %s: it writes map blocked, whose contents the chain declares\n"
+                        .formatted(firewall));
     }
 
     @Test
@@ -273,8 +283,8 @@ class ObjectRefusalIT {
                 List.of(load("connect4", AttachType.CGROUP_INET4_CONNECT)),
                 List.of());
         assertThat(refused(helper.load(outside)).message())
-                .isEqualTo("pin at %s/tmp_one/id_prog_connect4: EPERM", directory);
-        assertThat(directory.resolve("tmp_one")).doesNotExist();
+                .isEqualTo("pin at %s/%%new-one/id_prog_connect4: EPERM", directory);
+        assertThat(directory.resolve("%new-one")).doesNotExist();
         LoadRequest nowhere = new LoadRequest(
                 firewall,
                 bpffs.directory().resolve("none/one"),
@@ -282,7 +292,7 @@ class ObjectRefusalIT {
                 List.of(load("connect4", AttachType.CGROUP_INET4_CONNECT)),
                 List.of());
         assertThat(refused(helper.load(nowhere)).message())
-                .isEqualTo("pin at %s/none/tmp_one: ENOENT", bpffs.directory());
+                .isEqualTo("pin at %s/none/%%new-one: ENOENT", bpffs.directory());
     }
 
     @Test
@@ -296,7 +306,7 @@ class ObjectRefusalIT {
 
     @Test
     void killsAHelperThatTakesTooLongAndRemovesWhatItLeft() throws IOException {
-        through("mkdir %1$s/tmp_one %1$s/one; exec sleep 1000".formatted(bpffs.directory()));
+        through("mkdir %1$s/%%new-one %1$s/one; exec sleep 1000".formatted(bpffs.directory()));
         ObjectHelper hanging = new ObjectHelper(directory.resolve("helper.sh"), LONG, Duration.ofMillis(700));
         ObjectRefusal refusal = refused(hanging.load(one(firewall, "monitor", fresh("events"))));
         assertThat(refusal.reason()).isEqualTo(Reason.HelperTimedOut);
