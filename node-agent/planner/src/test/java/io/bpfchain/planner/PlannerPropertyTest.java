@@ -115,6 +115,26 @@ class PlannerPropertyTest {
     }
 
     @Test
+    void aGapOrADoubleRunThatIsNotDeclaredFailsTheSameCheck() {
+        long seed = seed();
+        int unsafe = 0;
+        for (int i = 0; i < 3_000; i++) {
+            RandomHook random = new RandomHook(seed + i);
+            PlanResult result = planner.plan(random.observed(), random.desired(), random.capabilities());
+            if (result instanceof PlanResult.Plan plan && !plan.hitless()) {
+                unsafe++;
+                List<PlannedStep> boasting = plan.steps().stream()
+                        .map(s -> new PlannedStep(s.step(), Guarantee.HITLESS))
+                        .toList();
+                assertThat(new PlanCheck(random).violation(boasting))
+                        .as("seed %d: %s", seed + i, random)
+                        .isPresent();
+            }
+        }
+        assertThat(unsafe).isGreaterThan(100);
+    }
+
+    @Test
     void aSearchFindsAHitlessWayWhereverThePlanIsOne() {
         long seed = seed();
         int found = 0;
