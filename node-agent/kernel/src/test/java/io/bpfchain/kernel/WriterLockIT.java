@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel")
 class WriterLockIT {
     private final List<String> descriptorsBefore = OpenDescriptors.ofBpf();
     private final TestBpffs mount = TestBpffs.mount();
