@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -166,8 +168,12 @@ final class YamlReader {
         for (Event event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
             Tree key = node(event, path, depth);
             String name = keyName(key, path);
-            String fieldPath = path.isEmpty() ? name : path + "." + name;
+            String fieldPath =
+                    path.isEmpty() || name == null ? path + Objects.requireNonNullElse(name, "") : path + "." + name;
             Tree value = node(events.next(), fieldPath, depth);
+            if (name == null) {
+                continue;
+            }
             Integer first = seen.putIfAbsent(name, key.line());
             if (first == null) {
                 fields.add(new Tree.Field(name, key.line(), value));
@@ -179,11 +185,11 @@ final class YamlReader {
         return new Tree.Mapping(line, fields);
     }
 
-    private String keyName(Tree key, String path) {
+    private @Nullable String keyName(Tree key, String path) {
         if (!(key instanceof Tree.Scalar scalar)) {
             problems.add(
                     new Problem(key.line(), path, key instanceof Tree.Refused r ? r.message() : "a key must be text"));
-            return "?";
+            return null;
         }
         if (!(scalar.value() instanceof ScalarValue.Text)) {
             problems.add(new Problem(
@@ -195,7 +201,8 @@ final class YamlReader {
     }
 
     private static String tagged(String tag) {
-        return "tags are not accepted (" + tag + "): put text in quotes, write numbers and booleans without";
+        return "tags are not accepted (" + tag.replace("tag:yaml.org,2002:", "!!")
+                + "): put text in quotes, write numbers and booleans without";
     }
 
     private void skipCollection() {

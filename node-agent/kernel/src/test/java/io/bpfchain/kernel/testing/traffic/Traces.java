@@ -77,8 +77,8 @@ public record Traces(Map<String, Long> packets) {
 
     private static boolean isSubsequence(String part, String whole) {
         int from = 0;
-        for (char digit : part.toCharArray()) {
-            from = whole.indexOf(digit, from) + 1;
+        for (int i = 0; i < part.length(); i++) {
+            from = whole.indexOf(part.charAt(i), from) + 1;
             if (from == 0) {
                 return false;
             }

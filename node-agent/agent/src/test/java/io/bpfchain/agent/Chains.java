@@ -1,0 +1,64 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.kernel.testing.BpfCompiler;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Chains and objects for tests. */
+public final class Chains {
+    private Chains() {}
+
+    /** An egress object with the functions first, second and third, which count packets; versions differ in a constant. */
+    public static Path object(int version) {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY);
+                    __uint(max_entries, 4);
+                    __type(key, __u32);
+                    __type(value, __u64);
+                } counters SEC(".maps");
+                static int count(__u32 slot)
+                {
+                    __u64 *value = bpf_map_lookup_elem(&counters, &slot);
+                    if (value)
+                        __sync_fetch_and_add(value, 1);
+                    return value && *value == %d00000000ULL ? 0 : 1;
+                }
+                SEC("cgroup_skb/egress") int first(struct __sk_buff *skb) { return count(0); }
+                SEC("cgroup_skb/egress") int second(struct __sk_buff *skb) { return count(1); }
+                SEC("cgroup_skb/egress") int third(struct __sk_buff *skb) { return count(2); }
+                char _license[] SEC("license") = "GPL";
+                """.formatted(version));
+    }
+
+    /** A chain of functions of one object on the test's cgroup. */
+    public static String yaml(String name, TestHost host, Path object, String... functions) {
+        return yaml(name, host.cgroup().path(), 100, object, functions);
+    }
+
+    public static String yaml(String name, String cgroup, int priority, Path object, String... functions) {
+        return """
+                apiVersion: bpfchain.io/v1alpha1
+                kind: CgroupProgramChain
+                metadata: {name: %s}
+                spec:
+                  attachType: cgroup_inet_egress
+                  cgroup: {path: "%s"}
+                  priority: %d
+                  objects:
+                  - {name: main, source: {file: {path: %s}}}
+                  programs:
+                %s
+                """.formatted(
+                        name,
+                        cgroup,
+                        priority,
+                        object,
+                        Arrays.stream(functions)
+                                .map(f -> "  - {name: " + f + ", function: " + f + "}")
+                                .collect(Collectors.joining("\n")));
+    }
+}
