@@ -84,14 +84,22 @@ final class YamlReader {
     }
 
     private void stream(String text, int documentBytes) {
-        int start = 0;
+        int position = 0;
+        int index = 0;
+        int line = 1;
         while (events.hasNext()) {
             Event event = events.next();
             switch (event.getEventId()) {
-                case DocumentStart -> start = mark(event.getStartMark()).getIndex();
-                case DocumentEnd -> {
-                    int end = mark(event.getEndMark()).getIndex();
-                    checkSize(text, start, end, documentBytes);
+                case DocumentStart, DocumentEnd -> {
+                    Mark mark = mark(
+                            event.getEventId() == Event.ID.DocumentStart ? event.getStartMark() : event.getEndMark());
+                    int end = text.offsetByCodePoints(position, mark.getIndex() - index);
+                    if (event.getEventId() == Event.ID.DocumentEnd) {
+                        checkSize(text.substring(position, end), line, documentBytes);
+                    }
+                    position = end;
+                    index = mark.getIndex();
+                    line = mark.getLine() + 1;
                 }
                 case Alias, Scalar, SequenceStart, MappingStart -> {
                     Tree tree = node(event, "", 0);
@@ -104,16 +112,9 @@ final class YamlReader {
         }
     }
 
-    private void checkSize(String text, int start, int end, int documentBytes) {
-        int from = text.offsetByCodePoints(0, start);
-        int to = text.offsetByCodePoints(from, end - start);
-        int bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8).length;
+    private void checkSize(String document, int line, int documentBytes) {
+        int bytes = document.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > documentBytes) {
-            int line = 1
-                    + (int) text.substring(0, from)
-                            .chars()
-                            .filter(c -> c == '\n')
-                            .count();
             problems.add(new Problem(
                     line,
                     "",
