@@ -69,7 +69,7 @@ int either_way(struct __sk_buff *skb)
 	return 1;
 }
 
-SEC("monitor")
+SEC("our/monitor")
 int monitor(struct __sk_buff *skb)
 {
 	__u32 length = skb->len;

@@ -47,8 +47,9 @@ public record MapSpec(
         @Default("Keep")
         @JsonPropertyDescription(
                 "What happens to the live map when the object changes. Keep carries it over with its contents; where its definition or"
-                        + " the BTF of its key or value changed the update is refused with what differs. Fresh starts with a new"
-                        + " map. A map with onEntriesChange WithProgram is always new, and filled.")
+                        + " the BTF of its key or value changed the update is refused with what differs, and so it is for maps of"
+                        + " programs (tail calls) and maps with timers, which cannot be carried over. Fresh starts with a new map."
+                        + " A map with onEntriesChange WithProgram is always new, and filled.")
         OnUpdate onUpdate,
 
         @Size(max = 63)

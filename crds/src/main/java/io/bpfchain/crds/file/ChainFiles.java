@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,11 @@ public final class ChainFiles {
                 problems.addAll(result.problems());
                 result.documents().forEach(document -> once(document, problems));
             }
-            problems.stream().distinct().map(p -> p.in(name)).forEach(errors::add);
+            problems.stream()
+                    .distinct()
+                    .sorted(Comparator.comparingInt(Problem::line))
+                    .map(p -> p.in(name))
+                    .forEach(errors::add);
         }
 
         private void once(ChainDocument document, List<Problem> problems) {

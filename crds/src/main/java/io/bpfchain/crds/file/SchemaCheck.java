@@ -140,7 +140,8 @@ final class SchemaCheck {
                     add(
                             name,
                             itemPath,
-                            "Duplicate value: {\"%s\":\"%s\"}, first in line %d".formatted(key, name.text(), first));
+                            "Duplicate value: {\"%s\":\"%s\"}, first in line %d"
+                                    .formatted(key, quoted(name.text()), first));
                 }
             }
         }
@@ -183,7 +184,7 @@ final class SchemaCheck {
                     path,
                     "Unsupported value: \"%s\": supported values: %s%s"
                             .formatted(
-                                    text,
+                                    quoted(text),
                                     schema.values().stream()
                                             .map(v -> "\"" + v + "\"")
                                             .collect(Collectors.joining(", ")),
@@ -202,14 +203,19 @@ final class SchemaCheck {
                     scalar,
                     path,
                     "Invalid value: \"%s\": %s in body should be at least %d chars long"
-                            .formatted(text, path, least.getAsInt()));
+                            .formatted(quoted(text), path, least.getAsInt()));
         }
         if (schema.pattern() != null && !schema.pattern().matcher(text).find()) {
             add(
                     scalar,
                     path,
-                    "Invalid value: \"%s\": %s in body should match '%s'".formatted(text, path, schema.pattern()));
+                    "Invalid value: \"%s\": %s in body should match '%s'"
+                            .formatted(quoted(text), path, schema.pattern()));
         }
+    }
+
+    private static String quoted(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String type(Tree value) {

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -82,14 +84,22 @@ final class YamlReader {
     }
 
     private void stream(String text, int documentBytes) {
-        int start = 0;
+        int position = 0;
+        int index = 0;
+        int line = 1;
         while (events.hasNext()) {
             Event event = events.next();
             switch (event.getEventId()) {
-                case DocumentStart -> start = mark(event.getStartMark()).getIndex();
-                case DocumentEnd -> {
-                    int end = mark(event.getEndMark()).getIndex();
-                    checkSize(text, start, end, documentBytes);
+                case DocumentStart, DocumentEnd -> {
+                    Mark mark = mark(
+                            event.getEventId() == Event.ID.DocumentStart ? event.getStartMark() : event.getEndMark());
+                    int end = text.offsetByCodePoints(position, mark.getIndex() - index);
+                    if (event.getEventId() == Event.ID.DocumentEnd) {
+                        checkSize(text.substring(position, end), line, documentBytes);
+                    }
+                    position = end;
+                    index = mark.getIndex();
+                    line = mark.getLine() + 1;
                 }
                 case Alias, Scalar, SequenceStart, MappingStart -> {
                     Tree tree = node(event, "", 0);
@@ -102,16 +112,9 @@ final class YamlReader {
         }
     }
 
-    private void checkSize(String text, int start, int end, int documentBytes) {
-        int from = text.offsetByCodePoints(0, start);
-        int to = text.offsetByCodePoints(from, end - start);
-        int bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8).length;
+    private void checkSize(String document, int line, int documentBytes) {
+        int bytes = document.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > documentBytes) {
-            int line = 1
-                    + (int) text.substring(0, from)
-                            .chars()
-                            .filter(c -> c == '\n')
-                            .count();
             problems.add(new Problem(
                     line,
                     "",
@@ -166,8 +169,12 @@ final class YamlReader {
         for (Event event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
             Tree key = node(event, path, depth);
             String name = keyName(key, path);
-            String fieldPath = path.isEmpty() ? name : path + "." + name;
+            String fieldPath =
+                    path.isEmpty() || name == null ? path + Objects.requireNonNullElse(name, "") : path + "." + name;
             Tree value = node(events.next(), fieldPath, depth);
+            if (name == null) {
+                continue;
+            }
             Integer first = seen.putIfAbsent(name, key.line());
             if (first == null) {
                 fields.add(new Tree.Field(name, key.line(), value));
@@ -179,11 +186,11 @@ final class YamlReader {
         return new Tree.Mapping(line, fields);
     }
 
-    private String keyName(Tree key, String path) {
+    private @Nullable String keyName(Tree key, String path) {
         if (!(key instanceof Tree.Scalar scalar)) {
             problems.add(
                     new Problem(key.line(), path, key instanceof Tree.Refused r ? r.message() : "a key must be text"));
-            return "?";
+            return null;
         }
         if (!(scalar.value() instanceof ScalarValue.Text)) {
             problems.add(new Problem(
@@ -195,7 +202,8 @@ final class YamlReader {
     }
 
     private static String tagged(String tag) {
-        return "tags are not accepted (" + tag + "): put text in quotes, write numbers and booleans without";
+        return "tags are not accepted (" + tag.replace("tag:yaml.org,2002:", "!!")
+                + "): put text in quotes, write numbers and booleans without";
     }
 
     private void skipCollection() {

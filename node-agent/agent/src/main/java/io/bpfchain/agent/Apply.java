@@ -70,10 +70,11 @@ final class Apply {
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
-        List<HookResult> results = new Committer(
-                        session.executor(), session.state().chains(), checkpoint)
-                .commit(journals, change.plans(), progress);
-        List<String> warnings = finish.run(journals);
-        return change.outcome(results, warnings);
+        return session.begun(journals, () -> {
+            List<HookResult> results = new Committer(
+                            session.executor(), session.state().chains(), checkpoint)
+                    .commit(journals, change.plans(), progress);
+            return change.outcome(results, finish.run(journals));
+        });
     }
 }

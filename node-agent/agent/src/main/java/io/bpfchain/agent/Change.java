@@ -166,7 +166,9 @@ final class Change {
                 ? new ApplyOutcome.Done(chainChanges(byHook), all)
                 : new ApplyOutcome.Failed(
                         problems,
-                        plans.planned().stream().map(p -> changes.now(p)).toList());
+                        plans.planned().stream()
+                                .map(p -> changes.now(p.desired().hook()))
+                                .toList());
     }
 
     private List<ChainChange> chainChanges(Map<Hook, HookResult> results) {

@@ -34,7 +34,8 @@ class LocalHostIT {
         assertThat(host.list(EGRESS)).hasSize(2);
         assertThat(done.chains().getFirst().hooks().getFirst().runs())
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("fw/first "), r -> assertThat(r).startsWith("fw/second "));
+                        r -> assertThat(r).startsWith("fw/first "),
+                        r -> assertThat(r).startsWith("fw/second "));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.bpfchain.crds.file.ChainFiles;
 import io.bpfchain.crds.file.ReadOutcome;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.BpffsSearch;
+import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.kernel.object.InspectOutcome;
 import io.bpfchain.kernel.object.LoadOutcome;
@@ -24,7 +25,6 @@ import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
-import io.bpfchain.kernel.CgroupKernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,8 +78,7 @@ public final class TestHost implements AutoCloseable {
     }
 
     /** The same for another process. */
-    public static HostConfiguration configuration(
-            Path state, Path bpffs, ObjectLoader loader, Checkpoint checkpoint) {
+    public static HostConfiguration configuration(Path state, Path bpffs, ObjectLoader loader, Checkpoint checkpoint) {
         return new HostConfiguration(
                 state,
                 found(bpffs),
@@ -163,7 +162,8 @@ public final class TestHost implements AutoCloseable {
     private static final class TestSources implements Sources {
         @Override
         public Fetched fetch(io.bpfchain.crds.SourceSpec source, Path directory) {
-            Path file = directory.resolve(java.util.Objects.requireNonNull(source.file()).path());
+            Path file = directory.resolve(
+                    java.util.Objects.requireNonNull(source.file()).path());
             try {
                 return new Fetched.Bytes(file, Digests.of(file));
             } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.bpfchain.planner.Cgroup;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Open directories of cgroups, the latest used ones. A descriptor keeps meaning the cgroup that it was opened on: when that is removed
@@ -22,8 +23,25 @@ final class CgroupDirectories implements AutoCloseable {
 
     private record Directory(Fd fd, long id) {}
 
+    /** What {@link #open} answered last; steps come in runs at one hook. */
+    private @Nullable Cgroup latest;
+
+    private int latestFd;
+
     /** Returns the descriptor, or -errno; -ENOENT also where another cgroup stands under the path now. */
     int open(Cgroup cgroup) {
+        if (cgroup.equals(latest)) {
+            return latestFd;
+        }
+        int fd = find(cgroup);
+        if (fd >= 0) {
+            latest = cgroup;
+            latestFd = fd;
+        }
+        return fd;
+    }
+
+    private int find(Cgroup cgroup) {
         Directory known = open.get(cgroup.path());
         if (known != null && known.id() == cgroup.id()) {
             return known.fd().number();
@@ -67,6 +85,7 @@ final class CgroupDirectories implements AutoCloseable {
     }
 
     void forget(String path) {
+        latest = null;
         Directory directory = open.remove(path);
         if (directory != null) {
             directory.fd().close();
@@ -79,6 +98,7 @@ final class CgroupDirectories implements AutoCloseable {
 
     @Override
     public void close() {
+        latest = null;
         open.values().forEach(directory -> directory.fd().close());
         open.clear();
     }

@@ -28,6 +28,7 @@ import java.util.OptionalLong;
  */
 public final class CgroupKernel implements Kernel, AutoCloseable {
     private static final String QUERY = "BPF_PROG_QUERY";
+    private static final Outcome DONE = new Outcome.Done();
     private static final String DETACH = "BPF_PROG_DETACH";
     private static final long CGROUP2_MAGIC = 0x63677270L;
 
@@ -254,7 +255,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     }
 
     private static Outcome outcome(String call, int result) {
-        return result < 0 ? new Outcome.Failed(error(call, result)) : new Outcome.Done();
+        return result < 0 ? new Outcome.Failed(error(call, result)) : DONE;
     }
 
     @Override

@@ -23,6 +23,9 @@ final class Links {
     private final Map<Integer, LinkInfo> known = new HashMap<>();
     private int last;
 
+    /** Links elsewhere are not seen to go, so beyond this many all are walked anew. */
+    private int most = 1024;
+
     /** The links at a hook as they are now. */
     List<LinkInfo> at(long cgroupId, AttachType type) throws BpfException {
         findNew();
@@ -36,12 +39,17 @@ final class Links {
     }
 
     private void findNew() throws BpfException {
+        if (known.size() > most) {
+            known.clear();
+            last = 0;
+        }
         OptionalInt next = Programs.next("BPF_LINK_GET_NEXT_ID", Native.LINK_GET_NEXT_ID, last);
         while (next.isPresent()) {
             last = next.getAsInt();
             read(last).ifPresent(link -> known.put(link.id(), link));
             next = Programs.next("BPF_LINK_GET_NEXT_ID", Native.LINK_GET_NEXT_ID, last);
         }
+        most = Math.max(most, 2 * known.size());
     }
 
     /** Empty for a link that is gone and for one that is not on a cgroup. */

@@ -14,6 +14,9 @@ import java.util.Optional;
  * allows. Descriptors are opened when first needed and stay open. Not safe for several threads.
  */
 final class OurPrograms implements AutoCloseable {
+    /** Foreign programs come and go; ids are not used again while it matters, so forgetting costs only a look. */
+    private static final int MOST_DESCRIBED = 4096;
+
     private final Bpffs bpffs;
     private final Map<EntryId, Pinned> pinned = new HashMap<>();
     private final Map<EntryId, Described> described = new HashMap<>();
@@ -65,6 +68,9 @@ final class OurPrograms implements AutoCloseable {
     Described describe(EntryId id) {
         Described known = described.get(id);
         if (known == null) {
+            if (described.size() >= MOST_DESCRIBED) {
+                described.clear();
+            }
             known = read(id);
             described.put(id, known);
         }

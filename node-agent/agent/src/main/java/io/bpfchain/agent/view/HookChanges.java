@@ -42,15 +42,14 @@ public final class HookChanges {
                 steps.isEmpty()
                         ? entries(planned.observed().entries())
                         : now(planned.desired().hook(), done.ids());
-            case HookResult.Failed failed -> now(failed.hook());
+            case HookResult.Failed failed -> list(failed.hook());
         };
         return change(planned.desired().hook(), steps, runs);
     }
 
     /** What a hook runs now. */
-    public HookChange now(PlannedHook planned) {
-        Hook hook = planned.desired().hook();
-        return change(hook, List.of(), now(hook));
+    public HookChange now(Hook hook) {
+        return change(hook, List.of(), list(hook));
     }
 
     private static HookChange change(Hook hook, List<StepLine> steps, List<String> runs) {
@@ -60,10 +59,10 @@ public final class HookChanges {
     private List<String> now(Hook hook, List<EntryId> ids) {
         return ids.stream().allMatch(names::containsKey)
                 ? ids.stream().map(names::get).toList()
-                : now(hook);
+                : list(hook);
     }
 
-    private List<String> now(Hook hook) {
+    private List<String> list(Hook hook) {
         return switch (kernel.observe(hook)) {
             case Kernel.Observation.Seen seen -> entries(seen.hook().entries());
             case Kernel.Observation.Failed failed ->

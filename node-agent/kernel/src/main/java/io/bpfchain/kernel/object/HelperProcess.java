@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -31,7 +32,11 @@ final class HelperProcess {
     sealed interface End {
         record Answered(byte[] response) implements End {}
 
-        /** @param said what came on standard error, for example from the C library */
+        /**
+         * A signal ended it.
+         *
+         * @param said what came on standard error, for example from the C library
+         */
         record Killed(int signal, String said) implements End {}
 
         record TimedOut() implements End {}
@@ -49,14 +54,23 @@ final class HelperProcess {
         try {
             return conversation.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            started.thenAccept(HelperProcess::kill);
+            killStarted(started);
             return new End.TimedOut();
         } catch (InterruptedException e) {
-            started.thenAccept(HelperProcess::kill);
+            killStarted(started);
             Thread.currentThread().interrupt();
             return new End.Broken("the wait for it was interrupted");
         } catch (ExecutionException e) {
             throw new IllegalStateException("talking to " + executable, e.getCause());
+        }
+    }
+
+    private static void killStarted(CompletableFuture<Process> started) {
+        try {
+            kill(started.join());
+        } catch (CancellationException e) {
+            // It never started.
+            return;
         }
     }
 
@@ -74,6 +88,7 @@ final class HelperProcess {
         try {
             process = builder.start();
         } catch (IOException e) {
+            started.cancel(false);
             return new End.Broken("it does not start: " + e.getMessage());
         }
         started.complete(process);

@@ -86,7 +86,11 @@ sealed interface HelperResponse {
                 ObjectNotes.of(functions, maps, btf.length > 0, btfExt));
     }
 
-    /** @param holders maps that hold the function as a static value */
+    /**
+     * A function and what only notes say.
+     *
+     * @param holders maps that hold the function as a static value
+     */
     record Function(FunctionInfo info, List<String> holders) {}
 
     private static Function function(WireReader reader) throws MalformedException {

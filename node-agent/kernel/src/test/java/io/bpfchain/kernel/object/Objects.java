@@ -98,9 +98,13 @@ final class Objects {
                 object, bpffs.directory().resolve(instance), Path.of("target", "verifier-logs"), functions, maps);
     }
 
+    /** What lies there, without the files that every bpffs shows ({@code maps.debug}, {@code progs.debug}). */
     static List<String> names(Path directory) {
         try (Stream<Path> paths = Files.list(directory)) {
-            return paths.map(p -> p.getFileName().toString()).sorted().toList();
+            return paths.map(p -> p.getFileName().toString())
+                    .filter(n -> !n.contains("."))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

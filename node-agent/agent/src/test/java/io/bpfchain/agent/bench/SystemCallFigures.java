@@ -1,0 +1,110 @@
+package io.bpfchain.agent.bench;
+
+import io.bpfchain.agent.commit.Checkpoint;
+import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.HookPlans;
+import io.bpfchain.agent.commit.HookResult;
+import io.bpfchain.agent.commit.PlannedHook;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.DesiredHook;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.Planner;
+import io.bpfchain.planner.Support;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** REPLACE through JNI, and the whole commit phase in a warm process, against the same calls in C. */
+final class SystemCallFigures {
+    private static final int BATCH = 1_000;
+    private static final int WARM_UP = 30;
+    private static final int BATCHES = 200;
+    private static final int COMMITS = 40;
+
+    private SystemCallFigures() {}
+
+    static Figure replace(Baseline baseline) throws IOException {
+        try (Lab lab = new Lab(1, 1)) {
+            Hook hook = lab.hooks().getFirst();
+            baseline.ask("setup " + lab.parent().child("baseline").directory() + " 1 1");
+            done(lab.kernel().attach(hook, lab.program(0, 1), new Kernel.Place.Tail(), OptionalLong.empty()));
+            EntryId[] versions = {lab.program(0, 1), lab.program(0, 2)};
+            List<Long> ours = new ArrayList<>();
+            List<Long> theirs = new ArrayList<>();
+            for (int round = -WARM_UP; round < BATCHES; round++) {
+                long begin = System.nanoTime();
+                for (int i = 0; i < BATCH; i++) {
+                    done(lab.kernel().replace(hook, versions[i % 2], versions[1 - i % 2], OptionalLong.empty()));
+                }
+                long mine = System.nanoTime() - begin;
+                long reference = baseline.nanoseconds("replace " + BATCH);
+                if (round >= 0) {
+                    ours.add(mine);
+                    theirs.add(reference);
+                }
+            }
+            done(lab.kernel().detach(hook, versions[0], OptionalLong.empty()));
+            baseline.ask("quit");
+            return Figure.ratio(
+                    "BPF_F_REPLACE, one call (batches of 1,000)",
+                    Samples.of(ours).per(BATCH),
+                    Samples.of(theirs).per(BATCH),
+                    1.15);
+        }
+    }
+
+    static Figure commit(Baseline baseline) throws IOException {
+        try (Lab lab = new Lab(1_000, 10)) {
+            baseline.ask("setup " + lab.parent().child("baseline").directory() + " 1000 10");
+            Capabilities capabilities = new Capabilities(new Support.Supported(), new Support.Unsupported());
+            Planner planner = new Planner();
+            Executor executor =
+                    new Executor(lab.kernel(), planner, capabilities, lab::loads, Checkpoint.NONE);
+            run(executor, plans(lab, planner, capabilities, 1));
+            List<Long> ours = new ArrayList<>();
+            List<Long> theirs = new ArrayList<>();
+            for (int round = -8; round < COMMITS; round++) {
+                HookPlans plans = plans(lab, planner, capabilities, round % 2 == 0 ? 2 : 1);
+                long begin = System.nanoTime();
+                run(executor, plans);
+                long mine = System.nanoTime() - begin;
+                long reference = baseline.nanoseconds("commit");
+                if (round >= 0) {
+                    ours.add(mine);
+                    theirs.add(reference);
+                }
+            }
+            baseline.ask("quit");
+            return Figure.ratio(
+                    "commit of 10 programs on 1,000 cgroups, every step read back, warm process",
+                    Samples.of(ours),
+                    Samples.of(theirs),
+                    2.0);
+        }
+    }
+
+    private static HookPlans plans(Lab lab, Planner planner, Capabilities capabilities, int version) {
+        List<DesiredHook> desired = new ArrayList<>();
+        for (Hook hook : lab.hooks()) {
+            desired.add(lab.desired(hook, version));
+        }
+        return HookPlans.of(desired, lab.kernel(), planner, capabilities);
+    }
+
+    private static void run(Executor executor, HookPlans plans) {
+        for (PlannedHook planned : plans.planned()) {
+            if (!(executor.run(planned) instanceof HookResult.Done)) {
+                throw new IllegalStateException("not done: " + planned.plan().hook());
+            }
+        }
+    }
+
+    private static void done(Kernel.Outcome outcome) {
+        if (outcome instanceof Kernel.Outcome.Failed(Kernel.KernelError error)) {
+            throw new IllegalStateException(error.toString());
+        }
+    }
+}
