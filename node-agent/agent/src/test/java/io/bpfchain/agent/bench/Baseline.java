@@ -19,7 +19,8 @@ final class Baseline implements AutoCloseable {
 
     Baseline(Path module) {
         try {
-            Path binary = Files.createDirectories(module.resolve("target/bench")).resolve("baseline");
+            Path binary =
+                    Files.createDirectories(module.resolve("target/bench")).resolve("baseline");
             Commands.run(
                     "cc",
                     "-O2",

@@ -36,8 +36,8 @@ class HitlessIT {
     @ValueSource(ints = {1, 3, 10})
     void missesDoublesAndDisordersNothingWhileAllProgramsAreReplaced(int programs) throws Exception {
         int[] digits = IntStream.rangeClosed(1, programs).toArray();
-        List<List<DesiredEntry>> versions = List.of(
-                rig.load("a", 1, Optional.empty(), digits), rig.load("b", 2, Optional.of("a"), digits));
+        List<List<DesiredEntry>> versions =
+                List.of(rig.load("a", 1, Optional.empty(), digits), rig.load("b", 2, Optional.of("a"), digits));
         rig.update(versions.get(1));
 
         Measurement measured = Measurement.run(
@@ -91,8 +91,8 @@ class HitlessIT {
 
     @Test
     void missesNothingWhileAnotherProcessUpdatesAChainOfTheSameHook() throws Exception {
-        List<List<DesiredEntry>> versions = List.of(
-                rig.load("a", 1, Optional.empty(), 1, 2, 3), rig.load("b", 2, Optional.of("a"), 1, 2, 3));
+        List<List<DesiredEntry>> versions =
+                List.of(rig.load("a", 1, Optional.empty(), 1, 2, 3), rig.load("b", 2, Optional.of("a"), 1, 2, 3));
         rig.update(versions.get(1));
         try (NeighbourProcess neighbour = NeighbourProcess.start(cgroup, bpffs.directory(), rig.tracePin("a"))) {
             Measurement measured = Measurement.run(
@@ -132,12 +132,13 @@ class HitlessIT {
         List<DesiredEntry> middle = List.of(first.get(1), second.getFirst());
         rig.update(first);
         IntConsumer update = i -> way.make(middle.get(i % 2), middle.get((i + 1) % 2));
-        return Measurement.run(
-                cgroup, rig.tracePin("a"), new Goal(2_000, 200_000), List.of("123", "132"), update);
+        return Measurement.run(cgroup, rig.tracePin("a"), new Goal(2_000, 200_000), List.of("123", "132"), update);
     }
 
     private static void assertHitless(Measurement measured) {
-        assertThat(measured.findings().wrong()).as("packets with a wrong trace: %s", measured).isZero();
+        assertThat(measured.findings().wrong())
+                .as("packets with a wrong trace: %s", measured)
+                .isZero();
         assertThat(measured.streamBroken()).as("TCP stream broken").isFalse();
         assertThat(measured.streamed()).isPositive();
     }

@@ -80,8 +80,8 @@ final class HitlessRig implements AutoCloseable {
         this.bpffs = ((BpffsSearch.Result.Found) BpffsSearch.find(Optional.of(bpffsMount))).bpffs();
         this.kernel = new CgroupKernel(TestCgroup.mount(), bpffs);
         this.object = ((InspectOutcome.Inspected) helper.inspect(Tracer.object())).object();
-        this.executor = new Executor(
-                kernel, planner, capabilities, entry -> List.of(loaded.get(entry)), Checkpoint.NONE);
+        this.executor =
+                new Executor(kernel, planner, capabilities, entry -> List.of(loaded.get(entry)), Checkpoint.NONE);
     }
 
     Kernel kernel() {
@@ -119,10 +119,11 @@ final class HitlessRig implements AutoCloseable {
                         Bpffs.programPin("p" + d)))
                 .toList();
         List<MapLoad> mapLoads = new ArrayList<>();
-        mapLoads.add(new MapLoad(".rodata", Bpffs.mapPin(".rodata"), new How.Create(0, Optional.of(rodata(generation)))));
+        mapLoads.add(
+                new MapLoad(".rodata", Bpffs.mapPin(".rodata"), new How.Create(0, Optional.of(rodata(generation)))));
         for (String map : List.of("trace", "counted")) {
-            How how = maps.<How>map(m -> new How.Reuse(
-                            bpffs.instanceDirectory(m).resolve(Bpffs.mapPin(map))))
+            How how = maps.<How>map(
+                            m -> new How.Reuse(bpffs.instanceDirectory(m).resolve(Bpffs.mapPin(map))))
                     .orElseGet(() -> new How.Create(0, Optional.empty()));
             mapLoads.add(new MapLoad(map, Bpffs.mapPin(map), how));
         }
@@ -144,8 +145,7 @@ final class HitlessRig implements AutoCloseable {
         return value == null ? new byte[0] : value;
     }
 
-    private List<DesiredEntry> register(
-            String instance, Path directory, LoadOutcome.Loaded outcome, int... digits) {
+    private List<DesiredEntry> register(String instance, Path directory, LoadOutcome.Loaded outcome, int... digits) {
         List<PinnedProgram> programs = new ArrayList<>();
         List<DesiredEntry> entries = new ArrayList<>();
         for (int digit : digits) {
@@ -162,7 +162,15 @@ final class HitlessRig implements AutoCloseable {
 
     private Identity identity(int digit, String instance) {
         return new Identity(
-                "", chain, "p" + digit, "tracer", Tracer.function(digit), version(digit, instance), instance, EGRESS.code(), "");
+                "",
+                chain,
+                "p" + digit,
+                "tracer",
+                Tracer.function(digit),
+                version(digit, instance),
+                instance,
+                EGRESS.code(),
+                "");
     }
 
     private static Version version(int digit, String instance) {
@@ -179,8 +187,8 @@ final class HitlessRig implements AutoCloseable {
 
     /** Makes the hook run these entries of the chain, in this order, through the planner and the executor. */
     void update(List<DesiredEntry> entries) {
-        DesiredHook desired = new DesiredHook(
-                hook, List.of(new DesiredChain(chain, priority, OnUnsafe.REFUSE, entries)), Set.of());
+        DesiredHook desired =
+                new DesiredHook(hook, List.of(new DesiredChain(chain, priority, OnUnsafe.REFUSE, entries)), Set.of());
         Kernel.Observation observation = kernel.observe(hook);
         if (!(observation instanceof Kernel.Observation.Seen seen)) {
             throw new AssertionError(observation);

@@ -33,27 +33,24 @@ record Measurement(long updates, Traces.Findings findings, long streamed, boolea
      *
      * @param right the traces that a packet may have
      */
-    static Measurement run(
-            TestCgroup cgroup, Path tracePin, Goal goal, Collection<String> right, IntConsumer update) {
+    static Measurement run(TestCgroup cgroup, Path tracePin, Goal goal, Collection<String> right, IntConsumer update) {
         long updates = 0;
         Traces.Findings sum = new Traces.Findings(0, 0, 0, 0, 0);
         try (Traffic tcp = Traffic.tcp(cgroup, 42)) {
             while (updates < goal.updates() || sum.packets() < goal.packets()) {
                 Traces.reset(tracePin);
-                int count = (int) Math.clamp(goal.packets() - sum.packets(), ROUND / 10, ROUND);
+                int count = Math.clamp(goal.packets() - sum.packets(), ROUND / 10, ROUND);
                 try (Traffic udp = Traffic.udp(cgroup, HitlessRig.PORT, 0, count, 0)) {
                     while (udp.running()) {
                         update.accept((int) updates++);
                     }
-                    sum = sum.plus(Traces.read(tracePin, 0, udp.finish().packets()).against(right));
+                    sum = sum.plus(
+                            Traces.read(tracePin, 0, udp.finish().packets()).against(right));
                 }
             }
             Traffic.Streamed streamed = tcp.stopStream();
             return new Measurement(
-                    updates,
-                    sum,
-                    streamed.received(),
-                    streamed.broken() || streamed.received() != streamed.sent());
+                    updates, sum, streamed.received(), streamed.broken() || streamed.received() != streamed.sent());
         }
     }
 
