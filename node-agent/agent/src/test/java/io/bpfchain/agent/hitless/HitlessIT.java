@@ -94,13 +94,13 @@ class HitlessIT {
         List<List<DesiredEntry>> versions =
                 List.of(rig.load("a", 1, Optional.empty(), 1, 2, 3), rig.load("b", 2, Optional.of("a"), 1, 2, 3));
         rig.update(versions.get(1));
-        try (NeighbourProcess neighbour = NeighbourProcess.start(cgroup, bpffs.directory(), rig.tracePin("a"))) {
+        try (NeighbourProcess neighbour = NeighbourProcess.start(cgroup, bpffs.directory(), "a")) {
             Measurement measured = Measurement.run(
                             cgroup,
                             rig.tracePin("a"),
                             Goal.of(2_000, 300_000),
                             List.of("123789"),
-                            i -> rig.update(versions.get(i % 2)))
+                            i -> rig.updateAmongOthers(versions.get(i % 2)))
                     .report("while another process replaces its three programs");
             long updatesOfNeighbour = neighbour.stop();
 

@@ -187,6 +187,28 @@ final class HitlessRig implements AutoCloseable {
 
     /** Makes the hook run these entries of the chain, in this order, through the planner and the executor. */
     void update(List<DesiredEntry> entries) {
+        HookResult done = tryUpdate(entries);
+        if (!(done instanceof HookResult.Done)) {
+            throw new AssertionError(done);
+        }
+    }
+
+    /**
+     * The same while somebody else changes the same list without a pause and without a lock: the executor gives up after a number of
+     * attempts, and is asked again.
+     */
+    void updateAmongOthers(List<DesiredEntry> entries) {
+        HookResult result;
+        do {
+            result = tryUpdate(entries);
+        } while (result instanceof HookResult.Failed failed
+                && failed.problem().reason().equals("ListKeptChanging"));
+        if (!(result instanceof HookResult.Done)) {
+            throw new AssertionError(result);
+        }
+    }
+
+    private HookResult tryUpdate(List<DesiredEntry> entries) {
         DesiredHook desired =
                 new DesiredHook(hook, List.of(new DesiredChain(chain, priority, OnUnsafe.REFUSE, entries)), Set.of());
         Kernel.Observation observation = kernel.observe(hook);
@@ -200,10 +222,7 @@ final class HitlessRig implements AutoCloseable {
         if (!plan.hitless()) {
             throw new AssertionError("the plan is not hitless: " + plan);
         }
-        HookResult done = executor.run(new PlannedHook(seen.hook(), desired, plan));
-        if (!(done instanceof HookResult.Done)) {
-            throw new AssertionError(done);
-        }
+        return executor.run(new PlannedHook(seen.hook(), desired, plan));
     }
 
     /** The naive update: the old program out, the new one in. */

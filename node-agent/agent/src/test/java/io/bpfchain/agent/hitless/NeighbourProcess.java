@@ -22,8 +22,8 @@ final class NeighbourProcess implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** Starts it; its programs are attached when this returns. */
-    static NeighbourProcess start(TestCgroup cgroup, Path bpffs, Path tracePin) throws IOException {
+    /** Starts it; it goes on with the maps of an instance, and its programs are attached when this returns. */
+    static NeighbourProcess start(TestCgroup cgroup, Path bpffs, String instance) throws IOException {
         Cgroup at = cgroup.cgroup();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -36,7 +36,7 @@ final class NeighbourProcess implements AutoCloseable {
                         Long.toString(at.id()),
                         at.path(),
                         bpffs.toString(),
-                        tracePin.getParent().getFileName().toString())
+                        instance)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         NeighbourProcess neighbour = new NeighbourProcess(process);
@@ -71,7 +71,7 @@ final class NeighbourProcess implements AutoCloseable {
             Thread input = Thread.ofVirtual().start(NeighbourProcess::readToTheEnd);
             long updates = 0;
             while (input.isAlive()) {
-                rig.update(versions.get((int) (updates++ % 2)));
+                rig.updateAmongOthers(versions.get((int) (updates++ % 2)));
             }
             out.println(updates);
         }
