@@ -1,6 +1,7 @@
 package io.bpfchain.kernel.object;
 
 import io.bpfchain.kernel.Errno;
+import io.bpfchain.kernel.Privileges;
 import io.bpfchain.kernel.object.LoadRequest.FunctionLoad;
 import io.bpfchain.kernel.object.LoadRequest.How;
 import io.bpfchain.kernel.object.LoadRequest.MapLoad;
@@ -118,8 +119,10 @@ record LoadRefusals(
 
     private ObjectRefusal explainError(String what) {
         if (report.error() == Errno.EPERM && report.smallMapError() != 0) {
-            Privileges now = privileges.get();
-            return refusal(Reason.NotPermitted, what + "EPERM: " + now.cause(), now.remedy());
+            return refusal(
+                    Reason.NotPermitted,
+                    what + "EPERM" + denied(privileges.get()),
+                    "Run as root or with CAP_BPF and CAP_NET_ADMIN, under a seccomp profile that allows bpf(2).");
         }
         boolean memory = report.error() == ENOMEM
                 || (report.error() == Errno.EPERM && first(MAP_FAILED).isPresent());
@@ -195,6 +198,12 @@ record LoadRefusals(
                 .map(m ->
                         "\n  map %s: about %,d bytes".formatted(m.name(), MapMemory.estimate(m, report.possibleCpus())))
                 .collect(Collectors.joining());
+    }
+
+    private static String denied(Privileges privileges) {
+        String netAdmin = privileges.has(Privileges.Capability.NET_ADMIN).usable() ? "" : "; CAP_NET_ADMIN is missing";
+        String why = privileges.whyDenied() + netAdmin;
+        return why.isEmpty() ? "; a security module or the user namespace may deny bpf(2)" : why;
     }
 
     private String limit() {

@@ -1,6 +1,7 @@
 package io.bpfchain.kernel.object;
 
 import io.bpfchain.kernel.NativeLibrary;
+import io.bpfchain.kernel.Privileges;
 import io.bpfchain.kernel.object.HelperProcess.End;
 import io.bpfchain.kernel.object.LoadRequest.FunctionLoad;
 import io.bpfchain.kernel.object.LoadRequest.MapLoad;
@@ -124,7 +125,7 @@ public final class ObjectHelper {
             case InspectOutcome.Inspected inspected -> Optional.of(inspected.object());
             case InspectOutcome.Refused refused -> Optional.empty();
         };
-        return new LoadRefusals(request, report, object, Privileges::ofThisProcess).explain();
+        return new LoadRefusals(request, report, object, Privileges::read).explain();
     }
 
     private static ObjectRefusal withLog(LoadRequest request, HelperReport report, ObjectRefusal refusal)
