@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel")
 class BpffsIT {
     private final List<String> descriptorsBefore = OpenDescriptors.ofBpf();
     private final TestBpffs mount = TestBpffs.mount();
