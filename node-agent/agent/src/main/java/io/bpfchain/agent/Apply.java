@@ -33,14 +33,7 @@ final class Apply {
         if (change.nothingToDo()) {
             return change.done(List.of());
         }
-        Preparation preparation = Preparation.of(
-                session.configuration().loader(),
-                session.state(),
-                session.configuration().bpffs(),
-                session.kernel(),
-                session.live(),
-                session.inspections(),
-                session.configuration().checkpoint());
+        Preparation preparation = session.preparation();
         List<PreparedChain> prepared = new ArrayList<>();
         for (Target target : change.targets()) {
             preparation
@@ -70,10 +63,11 @@ final class Apply {
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
-        List<HookResult> results = new Committer(
-                        session.executor(), session.state().chains(), checkpoint)
-                .commit(journals, change.plans(), progress);
-        List<String> warnings = finish.run(journals);
-        return change.outcome(results, warnings);
+        return session.begun(journals, () -> {
+            List<HookResult> results = new Committer(
+                            session.executor(), session.state().chains(), checkpoint)
+                    .commit(journals, change.plans(), progress);
+            return change.outcome(results, finish.run(journals));
+        });
     }
 }

@@ -1,12 +1,19 @@
 package io.bpfchain.agent;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.commit.Committer;
 import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.Recovery;
+import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
+import io.bpfchain.agent.prepare.Instances;
+import io.bpfchain.agent.prepare.Preparation;
+import io.bpfchain.agent.prepare.SharedMaps;
 import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.agent.state.StateException;
+import io.bpfchain.agent.view.HookChanges;
 import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.kernel.InstanceScan;
 import io.bpfchain.planner.Capabilities;
@@ -69,6 +76,24 @@ final class Session implements AutoCloseable {
         return new Executor(kernel, planner, capabilities(), live, configuration.checkpoint());
     }
 
+    Preparation preparation() {
+        return new Preparation(
+                new Instances(
+                        configuration.loader(),
+                        state,
+                        configuration.bpffs(),
+                        kernel,
+                        live,
+                        configuration.checkpoint()),
+                inspections,
+                live,
+                new SharedMaps(
+                        state.journals().all().values().stream()
+                                .filter(j -> j.bootId().equals(state.bootId()))
+                                .toList(),
+                        live));
+    }
+
     /** Journals of this boot whose programs are all loaded: the chains that others at the same hook are planned together with. */
     List<Journal> running(Collection<Journal> journals) {
         return journals.stream()
@@ -94,6 +119,40 @@ final class Session implements AutoCloseable {
         warnings.addAll(recovery.run(running(state.journals().all().values()), except, progress));
         warnings.addAll(finish.collect());
         return warnings;
+    }
+
+    /** Work on hooks, after which "nothing was changed" can no longer be said. */
+    interface Work {
+        ApplyOutcome run() throws IOException;
+    }
+
+    /** Does such work; trouble with files becomes a failure that says what each hook runs now. */
+    ApplyOutcome begun(Collection<Journal> journals, Work work) {
+        try {
+            return work.run();
+        } catch (StateException e) {
+            return failed(e.problem(), journals);
+        } catch (IOException e) {
+            return failed(
+                    new Problem(
+                            Problem.Kind.FAILED,
+                            "InputOutput",
+                            configuration.bpffs().toString(),
+                            "use " + configuration.bpffs() + ": " + e,
+                            "Check that the BPF file system is mounted and writable; the next command finishes the work."),
+                    journals);
+        }
+    }
+
+    private ApplyOutcome failed(Problem problem, Collection<Journal> journals) {
+        HookChanges changes = new HookChanges(kernel);
+        return new ApplyOutcome.Failed(
+                List.of(problem),
+                journals.stream()
+                        .flatMap(j -> Wanted.of(j).all().stream())
+                        .distinct()
+                        .map(changes::now)
+                        .toList());
     }
 
     private boolean missing(DesiredEntry entry) {

@@ -20,8 +20,8 @@ final class Alignment {
 
     private static final long IMPOSSIBLE = Long.MAX_VALUE / 4;
     private static final long HELD = 1L << 52;
-    private static final long NO_REPLACE = 1L << 44;
-    private static final long REFUSED = 1L << 36;
+    private static final long REFUSED = 1L << 44;
+    private static final long NO_REPLACE = 1L << 36;
     private static final long CROSSES = 1L << 28;
     private static final long MOVE = 1L << 20;
     private static final long STEP = 1L << 8;

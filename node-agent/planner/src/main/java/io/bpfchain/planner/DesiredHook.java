@@ -25,4 +25,9 @@ public record DesiredHook(Hook hook, List<DesiredChain> chains, Set<String> reti
             }
         }
     }
+
+    /** Whether anything was said about the chain here: it is wanted, or told to go. */
+    public boolean mentions(String chain) {
+        return retired.contains(chain) || chains.stream().anyMatch(c -> c.name().equals(chain));
+    }
 }

@@ -37,7 +37,11 @@ final class HookPlanning {
             ordering = new Sequencer(situation, alignment, positions).order();
         }
         return switch (ordering) {
-            case Ordering.Done done -> new Plan(situation.hook(), done.steps(), Warnings.of(situation, done.steps()));
+            case Ordering.Done done ->
+                new Plan(
+                        situation.hook(),
+                        done.steps(),
+                        Warnings.of(situation.observed(), situation.desired(), done.steps()));
             case Ordering.NoRoom n -> refusals.noRoomOnTheWay();
             case Ordering.Stuck s -> refusals.noWay(alignment);
         };

@@ -1,7 +1,10 @@
 package io.bpfchain.planner;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decides how a hook gets from what it runs to what it shall run. Pure: the same input gives the same result.
@@ -22,6 +25,37 @@ public final class Planner {
             return new PlanResult.Plan(desired.hook(), List.of(), List.of());
         }
         return new HookPlanning(new Situation(observed, desired), capabilities).plan();
+    }
+
+    /**
+     * One hook to plan.
+     *
+     * @param observed what it runs
+     * @param desired what it shall run
+     */
+    public record Task(ObservedHook observed, DesiredHook desired) {}
+
+    /**
+     * Plans many hooks; result {@code i} belongs to task {@code i} and is what {@link #plan} gives for it. Hooks of equal shape (the
+     * same owners, versions and modes in the same places, and the same wishes) are planned once: the ids of each are then filled in.
+     */
+    public List<PlanResult> planAll(List<Task> tasks, Capabilities capabilities) {
+        Map<Shape, SharedPlan> known = new HashMap<>();
+        List<PlanResult> results = new ArrayList<>(tasks.size());
+        for (Task task : tasks) {
+            Shape shape = Shape.of(task.observed(), task.desired());
+            SharedPlan shared = known.get(shape);
+            if (shared != null) {
+                results.add(shared.boundTo(task));
+                continue;
+            }
+            PlanResult result = plan(task.observed(), task.desired(), capabilities);
+            if (result instanceof PlanResult.Plan plan) {
+                known.put(shape, new SharedPlan(plan, task.observed()));
+            }
+            results.add(result);
+        }
+        return results;
     }
 
     /** The frequent case, decided in one pass: every entry of ours is the next wanted one, in the wanted version. */

@@ -1,6 +1,5 @@
 package io.bpfchain.planner;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,7 +67,8 @@ final class Situation {
             wanted[i] = UNWANTED;
             if (slot(i).owner() instanceof Owner.Ours ours) {
                 wanted[i] = places.getOrDefault(ours.key(), UNWANTED);
-                movable[i] = wanted[i] != UNWANTED || isTold(ours.key().chain());
+                movable[i] =
+                        wanted[i] != UNWANTED || desired.mentions(ours.key().chain());
             }
             if (wanted[i] != UNWANTED && home[wanted[i]] == UNWANTED) {
                 home[wanted[i]] = i;
@@ -77,14 +77,12 @@ final class Situation {
         }
     }
 
-    /** Whether anybody said anything about this chain: it is wanted here, or told to go. */
-    private boolean isTold(String chain) {
-        return desired.retired().contains(chain)
-                || chains.stream().anyMatch(c -> c.name().equals(chain));
-    }
-
     ObservedHook observed() {
         return observed;
+    }
+
+    DesiredHook desired() {
+        return desired;
     }
 
     Hook hook() {
@@ -137,16 +135,5 @@ final class Situation {
     /** Whether an entry that we never touch stands between the first slot of a wanted entry and the place before slot {@code i}. */
     boolean crossesFixed(int j, int i) {
         return fixedBefore[home[j]] != fixedBefore[i];
-    }
-
-    /** Entries of ours that stay because their chain is neither wanted nor retired. */
-    List<Entry> unmentioned() {
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < size(); i++) {
-            if (!movable[i] && slot(i).ours()) {
-                entries.add(slot(i));
-            }
-        }
-        return entries;
     }
 }

@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 final class Warnings {
     private Warnings() {}
 
-    static List<String> of(Situation situation, List<PlannedStep> steps) {
+    static List<String> of(ObservedHook observed, DesiredHook desired, List<PlannedStep> steps) {
         List<String> warnings = new ArrayList<>();
-        ObservedHook observed = situation.observed();
-        List<Entry> unmentioned = situation.unmentioned();
+        List<Entry> unmentioned = observed.entries().stream()
+                .filter(e -> e.owner() instanceof Owner.Ours o
+                        && !desired.mentions(o.key().chain()))
+                .toList();
         if (!unmentioned.isEmpty()) {
             warnings.add("%s at %s: the chain is neither wanted nor retired here, so the entry stays where it is."
                     .formatted(

@@ -85,7 +85,7 @@ final class StateJson {
     private static final class TextSpec extends JsonDeserializer<ChainSpec> {
         @Override
         public ChainSpec deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            return CanonicalJson.read(in.readValueAsTree().toString());
+            return CanonicalJson.read(context.readTree(in).toString());
         }
     }
 }

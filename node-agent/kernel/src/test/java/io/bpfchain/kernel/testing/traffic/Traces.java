@@ -95,9 +95,14 @@ public record Traces(Map<String, Long> packets) {
      * @param disordered of these: through programs in another order
      */
     public record Findings(long packets, long wrong, long missed, long doubled, long disordered) {
-        /** Not one packet was handled wrongly. */
-        public boolean hitless() {
-            return wrong == 0;
+        /** Both together. */
+        public Findings plus(Findings more) {
+            return new Findings(
+                    packets + more.packets,
+                    wrong + more.wrong,
+                    missed + more.missed,
+                    doubled + more.doubled,
+                    disordered + more.disordered);
         }
     }
 }
