@@ -15,18 +15,18 @@ final class CgroupLists implements AutoCloseable {
     private final CgroupKernel kernel;
 
     CgroupLists(Path mount) {
-        Bpffs bpffs =
-                switch (BpffsSearch.find(Optional.of(mount))) {
-                    case BpffsSearch.Result.Found(Bpffs b) -> b;
-                    case BpffsSearch.Result.Missing missing -> throw new IllegalStateException(missing.toString());
-                };
+        Bpffs bpffs = switch (BpffsSearch.find(Optional.of(mount))) {
+            case BpffsSearch.Result.Found(Bpffs b) -> b;
+            case BpffsSearch.Result.Missing missing -> throw new IllegalStateException(missing.toString());
+        };
         this.kernel = new CgroupKernel(TestCgroup.mount(), bpffs);
     }
 
     int count(TestCgroup cgroup) {
         return switch (kernel.readBack(new Hook(cgroup.cgroup(), AttachType.CGROUP_INET_EGRESS))) {
             case Kernel.ReadBack.Seen seen -> seen.ids().size();
-            case Kernel.ReadBack.Failed failed -> throw new IllegalStateException(failed.error().toString());
+            case Kernel.ReadBack.Failed failed ->
+                throw new IllegalStateException(failed.error().toString());
         };
     }
 

@@ -49,7 +49,12 @@ final class CommandFigures implements AutoCloseable {
             figures.add(Figure.absolute(
                     what, Samples.of(durations), Duration.ofMillis(500).toNanos()));
             figures.add(new Figure(
-                    what + ": peak resident", mebibytes(peak), "", mebibytes(peak), "at most 80 MiB", peak <= MOST_KIB));
+                    what + ": peak resident",
+                    mebibytes(peak),
+                    "",
+                    mebibytes(peak),
+                    "at most 80 MiB",
+                    peak <= MOST_KIB));
         }
         for (int i = 0; i < 10; i++) {
             succeed("delete chain bench-" + i);
@@ -136,15 +141,18 @@ final class CommandFigures implements AutoCloseable {
                 """.formatted(cgroup.path(), object));
     }
 
-    private static void chain(Path directory, String name, String cgroup, int programs, String version) throws IOException {
+    private static void chain(Path directory, String name, String cgroup, int programs, String version)
+            throws IOException {
         StringBuilder source = new StringBuilder(
                 "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nconst volatile __u32 version = 0;\n");
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < programs; i++) {
-            source.append("SEC(\"cgroup_skb/egress\") int p" + i + "(struct __sk_buff *skb) { return version + 1 > 0; }\n");
+            source.append(
+                    "SEC(\"cgroup_skb/egress\") int p" + i + "(struct __sk_buff *skb) { return version + 1 > 0; }\n");
             list.append("  - {name: p" + i + ", function: p" + i + "}\n");
         }
-        Path object = BpfCompiler.compile(source.append("char _license[] SEC(\"license\") = \"GPL\";\n").toString());
+        Path object = BpfCompiler.compile(
+                source.append("char _license[] SEC(\"license\") = \"GPL\";\n").toString());
         Files.writeString(directory.resolve(name + ".yaml"), """
                 apiVersion: bpfchain.io/v1alpha1
                 kind: CgroupProgramChain

@@ -41,11 +41,10 @@ final class Lab implements AutoCloseable {
 
     Lab(int cgroups, int programs) throws IOException {
         this.programs = programs;
-        Bpffs found =
-                switch (BpffsSearch.find(java.util.Optional.of(bpffs.directory()))) {
-                    case BpffsSearch.Result.Found(Bpffs b) -> b;
-                    case BpffsSearch.Result.Missing missing -> throw new IllegalStateException(missing.toString());
-                };
+        Bpffs found = switch (BpffsSearch.find(java.util.Optional.of(bpffs.directory()))) {
+            case BpffsSearch.Result.Found(Bpffs b) -> b;
+            case BpffsSearch.Result.Missing missing -> throw new IllegalStateException(missing.toString());
+        };
         found.createRoot();
         this.kernel = new CgroupKernel(TestCgroup.mount(), found);
         Path object = BpfCompiler.compile(source(programs));
@@ -62,7 +61,9 @@ final class Lab implements AutoCloseable {
     private static String source(int programs) {
         StringBuilder source = new StringBuilder("#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n");
         for (int i = 0; i < programs; i++) {
-            source.append("SEC(\"cgroup_skb/egress\") int p").append(i).append("(struct __sk_buff *skb) { return 1; }\n");
+            source.append("SEC(\"cgroup_skb/egress\") int p")
+                    .append(i)
+                    .append("(struct __sk_buff *skb) { return 1; }\n");
         }
         return source.append("char _license[] SEC(\"license\") = \"GPL\";\n").toString();
     }
@@ -105,13 +106,15 @@ final class Lab implements AutoCloseable {
                     loaded.put(entry, new EntryId(java.util.Objects.requireNonNull(id)));
                 }
             }
-            case LoadOutcome.Refused refused -> throw new IllegalStateException(refused.refusal().toString());
+            case LoadOutcome.Refused refused ->
+                throw new IllegalStateException(refused.refusal().toString());
         }
     }
 
     static DesiredEntry entry(int index, int version) {
         return new DesiredEntry(
-                new EntryKey("bench", "p" + index), new Version("sha256:" + Integer.toString(version).repeat(64)));
+                new EntryKey("bench", "p" + index),
+                new Version("sha256:" + Integer.toString(version).repeat(64)));
     }
 
     CgroupKernel kernel() {
@@ -140,8 +143,7 @@ final class Lab implements AutoCloseable {
         for (int i = 0; i < programs; i++) {
             entries.add(entry(i, version));
         }
-        return new DesiredHook(
-                hook, List.of(new DesiredChain("bench", 100, OnUnsafe.REFUSE, entries)), Set.of());
+        return new DesiredHook(hook, List.of(new DesiredChain("bench", 100, OnUnsafe.REFUSE, entries)), Set.of());
     }
 
     @Override

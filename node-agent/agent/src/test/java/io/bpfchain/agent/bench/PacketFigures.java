@@ -34,8 +34,8 @@ final class PacketFigures {
             TestCgroup ours = parent.child("ours");
             TestCgroup bpftool = parent.child("bpftool");
             TestCgroup again = parent.child("bpftool-again");
-            String command = distribution.resolve("bin/bpfchain") + " --state-dir " + work.resolve("state") + " --bpffs "
-                    + bpffs.directory();
+            String command = distribution.resolve("bin/bpfchain") + " --state-dir " + work.resolve("state")
+                    + " --bpffs " + bpffs.directory();
             Path chain = Files.writeString(work.resolve("chain.yaml"), chain(ours.path(), object, programs));
             Commands.run("sh", "-c", command + " apply -f " + chain);
             attach(bpffs, object, programs, bpftool, "a");

@@ -42,10 +42,10 @@ final class PlanFigures {
                     new EntryId(i + 1), "p" + i, Holder.PROGRAM, new Owner.Ours(key, new Version("sha256:1"), "a")));
             wanted.add(new DesiredEntry(key, new Version("sha256:2")));
         }
-        ObservedHook observed = new ObservedHook(
-                hook, ListMode.MULTI, entries, OptionalLong.of(64), new ObservedHook.Above.Nothing());
-        DesiredHook desired = new DesiredHook(
-                hook, List.of(new DesiredChain("bench", 100, OnUnsafe.REFUSE, wanted)), Set.of());
+        ObservedHook observed =
+                new ObservedHook(hook, ListMode.MULTI, entries, OptionalLong.of(64), new ObservedHook.Above.Nothing());
+        DesiredHook desired =
+                new DesiredHook(hook, List.of(new DesiredChain("bench", 100, OnUnsafe.REFUSE, wanted)), Set.of());
         Capabilities capabilities = new Capabilities(new Support.Supported(), new Support.Supported());
         Planner planner = new Planner();
         List<Long> durations = new ArrayList<>();

@@ -61,8 +61,7 @@ final class SystemCallFigures {
             baseline.ask("setup " + lab.parent().child("baseline").directory() + " 1000 10");
             Capabilities capabilities = new Capabilities(new Support.Supported(), new Support.Unsupported());
             Planner planner = new Planner();
-            Executor executor =
-                    new Executor(lab.kernel(), planner, capabilities, lab::loads, Checkpoint.NONE);
+            Executor executor = new Executor(lab.kernel(), planner, capabilities, lab::loads, Checkpoint.NONE);
             run(executor, plans(lab, planner, capabilities, 1));
             List<Long> ours = new ArrayList<>();
             List<Long> theirs = new ArrayList<>();

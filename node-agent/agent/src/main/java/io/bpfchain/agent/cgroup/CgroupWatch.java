@@ -1,0 +1,197 @@
+package io.bpfchain.agent.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells when cgroups that match paths or patterns may have come. Only directories in which a match can appear are watched: those that
+ * match the first segments of a pattern.
+ *
+ * <p>inotify on cgroup2 reports children to the watch on their parent only, so every level has watches of its own, and a directory is
+ * listed again after its watch was added. The watch of a removed cgroup says nothing and stays; it is cancelled when the parent
+ * reports the removal, or at the next {@link #rescan}. Not safe for several threads.
+ */
+public final class CgroupWatch implements AutoCloseable {
+    private final MountedCgroups cgroups;
+    private final WatchService service;
+    private final Map<Path, WatchKey> keys = new HashMap<>();
+    private final Map<WatchKey, Path> directories = new HashMap<>();
+    private Set<CgroupPattern> patterns = Set.of();
+
+    /**
+     * Watches nothing yet.
+     *
+     * @param service the keys of this watch arrive there; it is the caller's
+     */
+    public CgroupWatch(MountedCgroups cgroups, WatchService service) {
+        this.cgroups = cgroups;
+        this.service = service;
+    }
+
+    /** Replaces what is watched for. Texts that are no cgroup path are left out: no cgroup matches them. */
+    public void watch(Set<String> pathsAndPatterns) throws IOException {
+        Set<CgroupPattern> wanted = new LinkedHashSet<>();
+        for (String text : pathsAndPatterns) {
+            if (CgroupPattern.parse(text) instanceof CgroupPattern.Parsed.Pattern parsed) {
+                wanted.add(parsed.pattern());
+            }
+        }
+        if (!wanted.equals(patterns)) {
+            patterns = wanted;
+            rescan();
+        }
+    }
+
+    /** Whether a key that the service returned is one of these. */
+    public boolean owns(WatchKey key) {
+        return directories.containsKey(key);
+    }
+
+    /**
+     * Takes what a key has to tell.
+     *
+     * @return the texts given to {@link #watch} for which a cgroup may have come
+     */
+    public Set<String> changed(WatchKey key) throws IOException {
+        Path directory = directories.get(key);
+        Set<String> changed = new HashSet<>();
+        boolean levels = false;
+        for (WatchEvent<?> event : key.pollEvents()) {
+            if (directory == null) {
+                continue;
+            }
+            if (event.kind().equals(StandardWatchEventKinds.OVERFLOW)) {
+                key.reset();
+                return rescan();
+            }
+            Path child = directory.resolve((Path) event.context());
+            boolean came = event.kind().equals(StandardWatchEventKinds.ENTRY_CREATE);
+            levels |= forget(child);
+            for (CgroupPattern pattern : patterns) {
+                int depth = depthOf(pattern, child);
+                levels |= came && depth > 0 && depth < pattern.segments().size();
+                if (came && depth == pattern.segments().size()) {
+                    changed.add(pattern.text());
+                }
+            }
+        }
+        key.reset();
+        if (levels) {
+            changed.addAll(cover());
+        }
+        return changed;
+    }
+
+    /**
+     * Looks at everything again: after an overflow, and from time to time. Repairs watches of directories that were removed and made
+     * again unnoticed.
+     *
+     * @return every text that is watched for
+     */
+    public Set<String> rescan() throws IOException {
+        for (Path directory : List.copyOf(keys.keySet())) {
+            WatchKey old = keys.get(directory);
+            if (!Files.isDirectory(directory)
+                    || (old != null && !register(directory).equals(old))) {
+                forget(directory);
+            }
+        }
+        cover();
+        Set<String> all = new HashSet<>();
+        patterns.forEach(p -> all.add(p.text()));
+        return all;
+    }
+
+    /** How many directories are watched. */
+    public int size() {
+        return keys.size();
+    }
+
+    /** Adds the watches that are missing and cancels those that no pattern needs; says which patterns gained a directory. */
+    private Set<String> cover() throws IOException {
+        Set<String> gained = new HashSet<>();
+        Set<Path> needed = new HashSet<>();
+        for (CgroupPattern pattern : patterns) {
+            for (int depth = 0; depth < pattern.segments().size(); depth++) {
+                for (Path directory :
+                        cgroups.matching(pattern, depth)) { // lists the level above after its watches were added
+                    needed.add(directory);
+                    if (!keys.containsKey(directory) && add(directory)) {
+                        gained.add(pattern.text());
+                    }
+                }
+            }
+        }
+        for (Path directory : List.copyOf(keys.keySet())) {
+            if (!needed.contains(directory)) {
+                forget(directory);
+            }
+        }
+        return gained;
+    }
+
+    private boolean add(Path directory) throws IOException {
+        try {
+            WatchKey key = register(directory);
+            keys.put(directory, key);
+            directories.put(key, directory);
+            return true;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return false; // removed meanwhile; its parent's watch tells when it comes again
+        }
+    }
+
+    private WatchKey register(Path directory) throws IOException {
+        return directory.register(service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+    }
+
+    /** Cancels the watches of a directory and of everything below it. */
+    private boolean forget(Path directory) {
+        boolean any = false;
+        for (Path watched : List.copyOf(keys.keySet())) {
+            if (watched.startsWith(directory)) {
+                WatchKey key = keys.remove(watched);
+                if (key != null) {
+                    directories.remove(key);
+                    key.cancel();
+                    any = true;
+                }
+            }
+        }
+        return any;
+    }
+
+    /** How many segments of the pattern a directory matches, all of its own; 0 where it does not. */
+    private int depthOf(CgroupPattern pattern, Path directory) {
+        Path relative = cgroups.root().relativize(directory);
+        if (relative.getNameCount() > pattern.segments().size()) {
+            return 0;
+        }
+        for (int i = 0; i < relative.getNameCount(); i++) {
+            if (!pattern.matches(i, relative.getName(i).toString())) {
+                return 0;
+            }
+        }
+        return relative.getNameCount();
+    }
+
+    @Override
+    public void close() {
+        keys.values().forEach(WatchKey::cancel);
+        keys.clear();
+        directories.clear();
+    }
+}

@@ -1,0 +1,52 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.Host.ApplyOptions;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bpfchain apply}. */
+@Command(
+        name = "apply",
+        description = {
+            "Makes this machine run the chains of the given files, and leaves all other chains as they are.",
+            "Everything is read, checked, loaded and verified before the first attachment is touched; if any part is"
+                    + " refused, nothing changes."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bpfchain apply -f egress-firewall/chain.yaml",
+            "  bpfchain apply -f chains/ --dry-run",
+            "  generate-chain | bpfchain apply -f - -o json"
+        })
+final class ApplyCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private final FileOptions files = new FileOptions();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Option(names = "--dry-run", description = "Load and verify everything, then drop it; attach nothing.")
+    private boolean dryRun;
+
+    ApplyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Console console = session.console();
+        return files.read(
+                        console,
+                        output,
+                        chains -> session.onHost(host -> new Outcomes(session, output)
+                                .printSummary(
+                                        host.apply(chains, new ApplyOptions(dryRun, "apply"), console.progress()),
+                                        dryRun ? "(dry run)" : "")))
+                .number();
+    }
+}

@@ -1,0 +1,39 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cli.render.DiagnosisText;
+import io.bpfchain.agent.doctor.Diagnosis;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bpfchain doctor}. */
+@Command(
+        name = "doctor",
+        description = {
+            "Shows what this kernel and these privileges can and cannot do, with remedies. Changes nothing.",
+            "Ends with 0 when everything that work needs is there, otherwise with 1."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bpfchain doctor", "  bpfchain doctor -o json"})
+final class DoctorCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    DoctorCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Diagnosis diagnosis = session.machine().diagnose(session.global().settings());
+        Console console = session.console();
+        console.out()
+                .print(output.render(
+                        () -> DiagnosisText.text(diagnosis, console.outPaint()),
+                        () -> DiagnosisText.document(diagnosis)));
+        return (diagnosis.canWork() ? ExitCode.DONE : ExitCode.FAILED).number();
+    }
+}

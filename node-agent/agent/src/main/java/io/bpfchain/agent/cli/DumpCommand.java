@@ -1,0 +1,68 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.MapDump;
+import io.bpfchain.agent.cli.render.MapDumpText;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bpfchain dump}. */
+final class DumpCommand {
+    private DumpCommand() {}
+
+    /** The group. */
+    @Command(name = "dump", description = "Shows the contents of a map.", sortOptions = false)
+    static final class Group extends CommandGroup {}
+
+    /** {@code dump map}. */
+    @Command(
+            name = "map",
+            description =
+                    "Shows the contents of a map of a chain's live instance, typed by its BTF; without BTF as hex.",
+            sortOptions = false,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  bpfchain dump map egress-firewall counters",
+                "  bpfchain dump map egress-firewall blocked4 -o yaml     as it can be written into a chain file"
+            })
+    static final class Map implements Callable<Integer> {
+        private final Session session;
+
+        @Parameters(index = "0", paramLabel = "CHAIN", description = "The chain's name.")
+        private String chain = "";
+
+        @Parameters(index = "1", paramLabel = "MAP", description = "The map's name in the object.")
+        private String map = "";
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        Map(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            return session.onHost(host -> print(host.dump(chain, map))).number();
+        }
+
+        private ExitCode print(MapDump dump) {
+            Console console = session.console();
+            return switch (dump) {
+                case MapDump.Contents contents -> {
+                    console.out()
+                            .print(output.render(
+                                    () -> MapDumpText.table(contents, console.outPaint()),
+                                    () -> MapDumpText.document(contents)));
+                    yield ExitCode.DONE;
+                }
+                case MapDump.Unavailable unavailable -> {
+                    console.problems(List.of(unavailable.problem()));
+                    yield ExitCode.of(List.of(unavailable.problem()));
+                }
+            };
+        }
+    }
+}

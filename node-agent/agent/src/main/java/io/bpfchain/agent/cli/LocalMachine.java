@@ -1,0 +1,98 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.HostConfiguration;
+import io.bpfchain.agent.LocalHost;
+import io.bpfchain.agent.cgroup.CgroupRoot;
+import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.commit.Checkpoint;
+import io.bpfchain.agent.doctor.Diagnosis;
+import io.bpfchain.agent.doctor.Doctor;
+import io.bpfchain.agent.prepare.ObjectLoader;
+import io.bpfchain.agent.source.FileAndUrlSources;
+import io.bpfchain.agent.source.HttpsDownload;
+import io.bpfchain.agent.source.Limits;
+import io.bpfchain.kernel.Bpffs;
+import io.bpfchain.kernel.BpffsSearch;
+import io.bpfchain.kernel.KernelFeatures;
+import io.bpfchain.kernel.NativeLibrary;
+import io.bpfchain.kernel.object.ObjectHelper;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The machine that this process runs on.
+ *
+ * @param clock of everything that is recorded
+ * @param limits of downloads
+ * @param client makes the HTTP client when the first URL is fetched
+ * @param lockTimeout how long to wait for another writer
+ */
+record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, Duration lockTimeout)
+        implements Machine {
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+
+    static LocalMachine create() {
+        return new LocalMachine(
+                Clock.systemUTC(),
+                Limits.DEFAULT,
+                () -> new HttpsDownload(Limits.DEFAULT, Optional.empty()),
+                LOCK_TIMEOUT);
+    }
+
+    @Override
+    public Opened open(Settings settings) {
+        Optional<String> broken = NativeLibrary.problem();
+        if (broken.isPresent()) {
+            return new Opened.Refused(List.of(new Problem(
+                    Problem.Kind.FAILED,
+                    "NativeLibrary",
+                    "libbpfchain.so",
+                    "load the native library: " + broken.get(),
+                    "Use the distribution as it was built (make build), on x86-64 with glibc 2.36 or newer.")));
+        }
+        CgroupRoot root = CgroupRoot.find(settings.cgroupRoot());
+        BpffsSearch.Result bpffs = BpffsSearch.find(settings.bpffs());
+        if (root instanceof CgroupRoot.Found cgroups && bpffs instanceof BpffsSearch.Result.Found pins) {
+            return new Opened.Ready(
+                    new LocalHost(configuration(settings, cgroups.directory(), pins.bpffs())), cgroups.directory());
+        }
+        List<Problem> problems = new ArrayList<>();
+        if (root instanceof CgroupRoot.NotFound notFound) {
+            problems.add(notFound.problem());
+        }
+        if (bpffs instanceof BpffsSearch.Result.Missing missing) {
+            String directory = settings.bpffs().orElse(BpffsSearch.USUAL).toString();
+            problems.add(new Problem(Problem.Kind.REFUSED, "NoBpffs", directory, missing.message(), missing.remedy()));
+        }
+        return new Opened.Refused(problems);
+    }
+
+    private HostConfiguration configuration(Settings settings, Path cgroupRoot, Bpffs bpffs) {
+        Path state = settings.stateDirectory();
+        return new HostConfiguration(
+                state,
+                bpffs,
+                new MountedCgroups(cgroupRoot),
+                new FileAndUrlSources(state.resolve("downloads"), limits, client),
+                ObjectLoader.of(new ObjectHelper()),
+                KernelFeatures::capabilities,
+                lockTimeout,
+                clock,
+                Checkpoint.NONE);
+    }
+
+    @Override
+    public Diagnosis diagnose(Settings settings) {
+        return Doctor.examine(
+                settings.stateDirectory(),
+                CgroupRoot.find(settings.cgroupRoot()),
+                NativeLibrary.problem(),
+                () -> BpffsSearch.find(settings.bpffs()));
+    }
+}

@@ -1,0 +1,33 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.doctor.Diagnosis;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The machine that commands work on. Nothing of it is touched before a command asks. */
+interface Machine {
+    /** Opens it for work. */
+    Opened open(Settings settings);
+
+    /** Looks at what this kernel and these privileges can and cannot do; changes nothing. */
+    Diagnosis diagnose(Settings settings);
+
+    /** What came of opening. */
+    sealed interface Opened {
+        /**
+         * It can be worked on.
+         *
+         * @param cgroupRoot what cgroup paths are relative to
+         */
+        record Ready(Host host, Path cgroupRoot) implements Opened {}
+
+        /** Something that every command needs is missing, for example cgroup2. */
+        record Refused(List<Problem> problems) implements Opened {
+            public Refused {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cli.render.Paint;
+import io.bpfchain.agent.state.StateException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line {@code bpfchain}; everything is wired here, by hand. */
+public final class Main {
+    private final Machine machine;
+    private final Clock clock;
+
+    Main(Machine machine, Clock clock) {
+        this.machine = machine;
+        this.clock = clock;
+    }
+
+    /** The process's entry point. */
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int code = new Main(LocalMachine.create(), Clock.systemUTC())
+                .run(List.of(args), console(List.of(args), System.in, out, err, isTerminal(1), isTerminal(2)));
+        out.flush();
+        System.exit(code);
+    }
+
+    /** Runs one command line in this process, with no terminal. */
+    public static int run(List<String> args, InputStream in, PrintStream out, PrintStream err) {
+        int code =
+                new Main(LocalMachine.create(), Clock.systemUTC()).run(args, console(args, in, out, err, false, false));
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    int run(List<String> args, Console console) {
+        GlobalOptions global = new GlobalOptions();
+        CommandLine commandLine = commandLine(new Session(console, machine, global, clock));
+        commandLine.setExecutionExceptionHandler((e, command, result) -> failed(e, console, global.verbose()));
+        return commandLine.execute(args.toArray(String[]::new));
+    }
+
+    /** The whole command tree. */
+    static CommandLine commandLine(Session session) {
+        CommandLine root = new CommandLine(session.global());
+        root.addSubcommand(new ApplyCommand(session));
+        root.addSubcommand(new PlanCommand(session));
+        root.addSubcommand(new TreeCommand(session));
+        root.addSubcommand(new CommandLine(new GetCommand.Group())
+                .addSubcommand(new GetCommand.Chains(session))
+                .addSubcommand(new GetCommand.Maps(session)));
+        root.addSubcommand(
+                new CommandLine(new DescribeCommand.Group()).addSubcommand(new DescribeCommand.Chain(session)));
+        root.addSubcommand(new CommandLine(new DumpCommand.Group()).addSubcommand(new DumpCommand.Map(session)));
+        root.addSubcommand(
+                new CommandLine(new HistoryCommand.Group()).addSubcommand(new HistoryCommand.Chain(session)));
+        root.addSubcommand(
+                new CommandLine(new RollbackCommand.Group()).addSubcommand(new RollbackCommand.Chain(session)));
+        root.addSubcommand(
+                new CommandLine(new DeleteCommand.Files(session)).addSubcommand(new DeleteCommand.Chain(session)));
+        root.addSubcommand(new RunCommand(session));
+        root.addSubcommand(new DoctorCommand(session));
+        root.addSubcommand(new VersionCommand(session));
+        root.addSubcommand(new CompletionCommand(session));
+        Console console = session.console();
+        root.setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        root.setColorScheme(Help.defaultColorScheme(console.outPaint() == Paint.ANSI ? Help.Ansi.ON : Help.Ansi.OFF));
+        root.setUsageHelpAutoWidth(false);
+        root.setUsageHelpWidth(120);
+        root.setAbbreviatedOptionsAllowed(false);
+        root.setParameterExceptionHandler((e, args) -> wrongUsage(e, console));
+        return root;
+    }
+
+    private static int wrongUsage(ParameterException e, Console console) {
+        console.error(String.valueOf(e.getMessage()));
+        UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
+        console.err()
+                .println("  " + e.getCommandLine().getCommandSpec().qualifiedName(" ")
+                        + " --help shows how it is used.");
+        return ExitCode.INVALID.number();
+    }
+
+    /** What no command expected: either a file that may not be touched, or a bug. */
+    private static int failed(Exception e, Console console, boolean verbose) {
+        if (e instanceof StateException state) {
+            console.problems(List.of(state.problem()));
+            return ExitCode.of(List.of(state.problem())).number();
+        }
+        boolean denied = Stream.<Throwable>iterate(e, java.util.Objects::nonNull, Throwable::getCause)
+                .anyMatch(AccessDeniedException.class::isInstance);
+        console.error(denied ? "not permitted: " + e.getMessage() : "unexpected: " + e);
+        console.err()
+                .println(
+                        denied
+                                ? "  Run as root, or make the state directory and the bpffs writable for this user."
+                                : "  This is a bug in bpfchain, or the machine is in trouble; -v shows where. What runs in the"
+                                        + " kernel: bpfchain tree.");
+        if (verbose) {
+            e.printStackTrace(console.err());
+        }
+        return (denied ? ExitCode.NOT_PERMITTED : ExitCode.FAILED).number();
+    }
+
+    /** Decides about colour before the arguments are parsed, because the parser prints help itself. */
+    private static Console console(
+            List<String> args,
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            boolean outTerminal,
+            boolean errTerminal) {
+        String when = "auto";
+        for (int i = 0; i < args.size(); i++) {
+            if (args.get(i).startsWith("--color=")) {
+                when = args.get(i).substring("--color=".length());
+            } else if (args.get(i).equals("--color") && i + 1 < args.size()) {
+                when = args.get(i + 1);
+            }
+        }
+        String noColour = System.getenv("NO_COLOR");
+        boolean auto = when.equals("auto") && (noColour == null || noColour.isEmpty());
+        boolean always = when.equals("always");
+        return new Console(
+                in,
+                out,
+                err,
+                always || (auto && outTerminal) ? Paint.ANSI : Paint.PLAIN,
+                always || (auto && errTerminal) ? Paint.ANSI : Paint.PLAIN,
+                errTerminal);
+    }
+
+    /** Whether a descriptor is a terminal: System.console() only tells of input and output together. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return Stream.of("/dev/pts/", "/dev/tty", "/dev/console").anyMatch(target::startsWith);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.cli.render.OutcomeDocument;
+import io.bpfchain.agent.cli.render.OutcomeText;
+import java.util.function.BiFunction;
+
+/** Prints what came of a change; the same for every command that changes something. */
+record Outcomes(Session session, OutputOption output) {
+    /** Prints an outcome, a done one through the given text, and says with which code to end. */
+    ExitCode print(ApplyOutcome outcome, BiFunction<OutcomeText, ApplyOutcome.Done, String> text) {
+        Console console = session.console();
+        OutcomeText out = new OutcomeText(console.outPaint(), output.wide());
+        if (!output.isText()) {
+            console.out().print(output.render(() -> "", () -> OutcomeDocument.of(outcome)));
+        }
+        switch (outcome) {
+            case ApplyOutcome.Done done -> {
+                if (output.isText()) {
+                    console.out().print(text.apply(out, done));
+                }
+                console.warnings(done.warnings());
+            }
+            case ApplyOutcome.Refused refused -> {
+                console.problems(refused.problems());
+                console.err().println("Nothing was changed.");
+            }
+            case ApplyOutcome.Failed failed -> {
+                console.problems(failed.problems());
+                console.err().print(new OutcomeText(console.errPaint(), output.wide()).runsNow(failed.hooks()));
+            }
+        }
+        return ExitCode.of(outcome);
+    }
+
+    /** One line for each chain; every step too where the user wants to hear more. */
+    ExitCode printSummary(ApplyOutcome outcome, String note) {
+        return print(
+                outcome,
+                (text, done) ->
+                        session.global().verbose() || output.wide() ? text.diff(done) : text.summary(done, note));
+    }
+}

@@ -1,0 +1,42 @@
+package io.bpfchain.agent.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bpfchain.agent.cli.render.Markup;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** The option {@code -o} of commands that print something. */
+final class OutputOption {
+    /** How to print. */
+    enum Format {
+        table,
+        wide,
+        json,
+        yaml
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table, wide, json or yaml. Field names of json and yaml are stable.")
+    private Format format = Format.table;
+
+    boolean wide() {
+        return format == Format.wide;
+    }
+
+    /** Whether the output is for people. */
+    boolean isText() {
+        return format == Format.table || format == Format.wide;
+    }
+
+    /** The output in the chosen form; only that one is made. */
+    String render(Supplier<String> text, Supplier<ObjectNode> document) {
+        return switch (format) {
+            case table, wide -> text.get();
+            case json -> Markup.json(document.get());
+            case yaml -> Markup.yaml(document.get());
+        };
+    }
+}

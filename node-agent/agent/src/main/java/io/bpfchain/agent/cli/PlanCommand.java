@@ -1,0 +1,44 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cli.render.OutcomeText;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bpfchain plan}. */
+@Command(
+        name = "plan",
+        description = {
+            "Shows what apply would do, hook by hook: the difference between the kernel and the given files, and the"
+                    + " guarantee of each step. Loads and changes nothing."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bpfchain plan -f chain.yaml",
+            "  bpfchain plan -f chains/ -o wide     lists every cgroup",
+            "  bpfchain plan -f chain.yaml -o json"
+        })
+final class PlanCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private final FileOptions files = new FileOptions();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    PlanCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return files.read(
+                        session.console(),
+                        output,
+                        chains -> session.onHost(
+                                host -> new Outcomes(session, output).print(host.plan(chains), OutcomeText::diff)))
+                .number();
+    }
+}

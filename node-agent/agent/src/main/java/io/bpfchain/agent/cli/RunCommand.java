@@ -1,0 +1,98 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.log.LineLogging;
+import io.bpfchain.agent.run.Daemon;
+import io.bpfchain.agent.run.RunSettings;
+import io.bpfchain.agent.run.Timing;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.WatchService;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bpfchain run}. */
+@Command(
+        name = "run",
+        description = {
+            "Keeps the chain files of a directory applied until it is stopped; then everything stays attached.",
+            "Attaches to new cgroups of patterns as they appear, and repairs what others changed every 30 s. A file that is not"
+                    + " valid leaves its last valid version in force. A chain is deleted 5 s after its file, when run made it;"
+                    + " when all files or the directory itself are gone, nothing is. Chains made by apply are left alone."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bpfchain run --dir /etc/bpfchain/chains", "  bpfchain run --dir chains/ --log-format json"})
+final class RunCommand implements Callable<Integer> {
+    /** How the log is written. */
+    enum LogFormat {
+        plain,
+        json
+    }
+
+    private final Session session;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            required = true,
+            description = "The directory of chain files (*.yaml, *.yml, *.json).")
+    private Path directory = Path.of("");
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "plain",
+            description = "plain, or json: one object per line. The log goes to standard error.")
+    private LogFormat format = LogFormat.plain;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Settings settings = session.global().settings();
+        return switch (session.machine().open(settings)) {
+            case Machine.Opened.Ready ready -> {
+                System.setProperty(LineLogging.FORMAT, format.name());
+                run(ready, settings);
+                yield ExitCode.DONE.number();
+            }
+            case Machine.Opened.Refused refused -> {
+                session.console().problems(refused.problems());
+                yield ExitCode.of(refused.problems()).number();
+            }
+        };
+    }
+
+    private void run(Machine.Opened.Ready machine, Settings settings) throws IOException, InterruptedException {
+        Logger log = LoggerFactory.getLogger("bpfchain.run");
+        Path watched = directory.toAbsolutePath().normalize();
+        RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
+        try (WatchService service = FileSystems.getDefault().newWatchService();
+                CgroupWatch cgroups = new CgroupWatch(new MountedCgroups(machine.cgroupRoot()), service)) {
+            Daemon daemon = new Daemon(run, machine.host(), service, cgroups, session.clock(), log);
+            Thread worker = Thread.currentThread();
+            Thread atExit = new Thread(() -> stop(daemon, worker), "stop");
+            Runtime.getRuntime().addShutdownHook(atExit);
+            daemon.run();
+        }
+    }
+
+    /** SIGTERM and SIGINT: lets the change that is being made end, then leaves with 0, because being stopped is no failure. */
+    private static void stop(Daemon daemon, Thread worker) {
+        daemon.stop();
+        try {
+            worker.join(60_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(ExitCode.DONE.number());
+    }
+}

@@ -1,0 +1,31 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.Host;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What every command of one invocation shares.
+ *
+ * @param global options, filled in by the parser before a command runs
+ */
+record Session(Console console, Machine machine, GlobalOptions global, Clock clock) {
+    Session {
+        Objects.requireNonNull(console);
+        Objects.requireNonNull(machine);
+        Objects.requireNonNull(global);
+        Objects.requireNonNull(clock);
+    }
+
+    /** Does work on the machine; says why where it cannot be opened. */
+    ExitCode onHost(Function<Host, ExitCode> work) {
+        return switch (machine.open(global.settings())) {
+            case Machine.Opened.Ready ready -> work.apply(ready.host());
+            case Machine.Opened.Refused refused -> {
+                console.problems(refused.problems());
+                yield ExitCode.of(refused.problems());
+            }
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.bpfchain.agent.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bpfchain version}. */
+@Command(
+        name = "version",
+        description = "Shows the versions of bpfchain, its Java runtime and this kernel.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bpfchain version", "  bpfchain version -o json"})
+final class VersionCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    VersionCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        String java = Runtime.version().toString();
+        String kernel = System.getProperty("os.version");
+        String architecture = System.getProperty("os.arch");
+        session.console()
+                .out()
+                .print(output.render(
+                        () -> "bpfchain " + ProductVersion.text() + "\nJava " + java + "\nLinux " + kernel + " "
+                                + architecture + "\n",
+                        () -> JsonNodeFactory.instance
+                                .objectNode()
+                                .put("version", ProductVersion.text())
+                                .put("apiVersion", "bpfchain.io/v1alpha1")
+                                .put("java", java)
+                                .put("kernel", kernel)
+                                .put("architecture", architecture)));
+        return ExitCode.DONE.number();
+    }
+}

@@ -1,0 +1,171 @@
+package io.bpfchain.agent.run;
+
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.crds.file.ChainDocument;
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+
+/**
+ * Looks, lets {@link Decisions} decide, and acts: the one class of the daemon that does I/O. It ends when {@link #stop} is called and
+ * leaves everything attached. Files and cgroups are watched through one service, so one thread is enough.
+ */
+public final class Daemon {
+    private final Decisions decisions;
+    private final Clock clock;
+    private final Host host;
+    private final Folder folder;
+    private final FolderWatch folderWatch;
+    private final CgroupWatch cgroupWatch;
+    private final WatchService service;
+    private final Applier applier;
+    private final Complaints complaints;
+    private final Logger log;
+
+    private Memory memory = Memory.EMPTY;
+    private Instant rescanned = Instant.MIN;
+    private volatile boolean stopped;
+
+    /** Wires a daemon; nothing is touched before {@link #run}. */
+    public Daemon(
+            RunSettings settings, Host host, WatchService service, CgroupWatch cgroupWatch, Clock clock, Logger log) {
+        this.decisions = new Decisions(settings.manager(), settings.timing());
+        this.clock = clock;
+        this.host = host;
+        this.folder = new Folder(settings.directory(), settings.timing().settle());
+        this.folderWatch = new FolderWatch(settings.directory(), service);
+        this.cgroupWatch = cgroupWatch;
+        this.service = service;
+        this.complaints = new Complaints(settings, log);
+        this.applier = new Applier(host, settings.manager(), complaints, log);
+        this.log = log;
+    }
+
+    /** Works until {@link #stop}. */
+    public void run() throws InterruptedException {
+        log.atInfo()
+                .addKeyValue("directory", folderWatch.directory())
+                .log("keeps the chain files of a directory applied");
+        while (!stopped) {
+            Instant next;
+            try {
+                next = cycle(clock.instant());
+            } catch (IOException | RuntimeException e) {
+                complaints.machine("unexpected: " + e);
+                next = clock.instant().plus(decisions.timing().absent());
+            }
+            try {
+                await(next);
+            } catch (ClosedWatchServiceException e) {
+                break;
+            } catch (IOException | RuntimeException e) {
+                complaints.machine("watch: " + e);
+            }
+        }
+        log.atInfo().log("stops; everything stays attached");
+    }
+
+    /** Ends {@link #run} after what it does at the moment. May be called from any thread. */
+    public void stop() {
+        stopped = true;
+        try {
+            service.close();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("could not close the watch service");
+        }
+    }
+
+    /** One look at the folder and what follows from it; returns when the next is due. */
+    private Instant cycle(Instant now) throws IOException {
+        folderWatch.ensure(); // before looking, so that no change falls between
+        Seen seen = folder.look(now);
+        Decision decision = decisions.decide(memory, seen, managers(), now);
+        memory = decision.memory();
+        complaints.decided(decision.errors());
+        Set<String> patterns = new HashSet<>();
+        documents().values().forEach(d -> patterns.add(d.spec().cgroup().path()));
+        cgroupWatch.watch(patterns); // before applying: what comes later is told, what came earlier is applied
+        if (!decision.apply().isEmpty()) {
+            applier.apply(decision.apply());
+        }
+        memory = memory.afterTrying(decision.apply(), decision.everything(), now);
+        if (!decision.delete().isEmpty()) {
+            applier.delete(decision.delete());
+        }
+        complaints.write(documents().size(), cgroupWatch.size(), now);
+        return decision.next();
+    }
+
+    /** Waits for the folder to change or for the time; meanwhile attaches to cgroups as they come. */
+    private void await(Instant next) throws InterruptedException, IOException {
+        while (!stopped) {
+            Instant now = clock.instant();
+            Instant rescan = rescanned.equals(Instant.MIN)
+                    ? now
+                    : rescanned.plus(decisions.timing().rescan());
+            Instant until = rescan.isBefore(next) ? rescan : next;
+            WatchKey key = service.poll(Math.max(0, Duration.between(now, until).toMillis()), TimeUnit.MILLISECONDS);
+            if (key == null) {
+                if (!rescan.isAfter(clock.instant())) {
+                    rescanned = clock.instant();
+                    cgroupWatch.rescan(); // a refresh follows within its own time
+                }
+                if (!next.isAfter(clock.instant())) {
+                    return;
+                }
+            } else if (drain(key)) {
+                return;
+            }
+        }
+    }
+
+    /** Takes this key and all that wait behind it; true when the folder changed. */
+    private boolean drain(WatchKey first) throws IOException {
+        Set<String> changed = new HashSet<>();
+        boolean folderChanged = false;
+        for (WatchKey key = first; key != null; key = service.poll()) {
+            if (cgroupWatch.owns(key)) {
+                changed.addAll(cgroupWatch.changed(key));
+            } else {
+                folderChanged |= folderWatch.changed(key);
+            }
+        }
+        List<ChainDocument> reached = documents().values().stream()
+                .filter(d -> changed.contains(d.spec().cgroup().path()))
+                .filter(d -> d.equals(memory.tried().get(d.name())))
+                .toList();
+        if (!reached.isEmpty()) {
+            applier.apply(reached);
+        }
+        return folderChanged;
+    }
+
+    private Map<String, ChainDocument> documents() {
+        Map<String, ChainDocument> documents = new TreeMap<>();
+        memory.missing().values().forEach(m -> m.last().ifPresent(d -> documents.put(d.name(), d)));
+        memory.good().values().forEach(all -> all.forEach(d -> documents.put(d.name(), d)));
+        return documents;
+    }
+
+    private Map<String, String> managers() {
+        Map<String, String> managers = new HashMap<>();
+        for (ChainStatus chain : host.chains()) {
+            managers.put(chain.name(), chain.manager());
+        }
+        return managers;
+    }
+}

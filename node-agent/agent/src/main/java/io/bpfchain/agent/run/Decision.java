@@ -1,0 +1,33 @@
+package io.bpfchain.agent.run;
+
+import io.bpfchain.crds.file.ChainDocument;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What to do now.
+ *
+ * @param memory for the next decision
+ * @param apply chains to give to the machine; applying what already runs changes nothing
+ * @param everything whether {@code apply} is all that there is, so that the machine is refreshed
+ * @param delete chains to take out
+ * @param errors what is wrong now, by subject (a file, a chain or the folder): shown until it is no more
+ * @param next the latest time for the next decision
+ */
+public record Decision(
+        Memory memory,
+        List<ChainDocument> apply,
+        boolean everything,
+        List<String> delete,
+        Map<String, String> errors,
+        Instant next) {
+    public Decision {
+        Objects.requireNonNull(memory);
+        apply = List.copyOf(apply);
+        delete = List.copyOf(delete);
+        errors = Map.copyOf(errors);
+        Objects.requireNonNull(next);
+    }
+}

@@ -1,0 +1,188 @@
+package io.bpfchain.agent.run;
+
+import io.bpfchain.agent.run.Memory.Missing;
+import io.bpfchain.crds.file.ChainDocument;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Decides what the daemon does. Absence is never an instruction by itself: a chain is deleted only when the folder could be read, has
+ * other files, all of them valid, and none has named the chain for the time of grace.
+ *
+ * @param manager how this daemon's chains are marked, {@code run:<directory>}; all others are left alone
+ */
+public record Decisions(String manager, Timing timing) {
+    static final String FOLDER = "folder";
+
+    public Decisions {
+        Objects.requireNonNull(manager);
+        Objects.requireNonNull(timing);
+    }
+
+    /**
+     * Decides.
+     *
+     * @param managers of the chains that the machine has, by chain name
+     */
+    public Decision decide(Memory memory, Seen seen, Map<String, String> managers, Instant now) {
+        return switch (seen) {
+            case Seen.Unreadable unreadable ->
+                keepAll(
+                        memory,
+                        Map.of(FOLDER, unreadable.message() + "; everything stays attached as it is"),
+                        managers,
+                        now,
+                        now.plus(timing.absent()));
+            case Seen.Listed listed
+            when listed.files().isEmpty() && hasHadFiles(memory, managers) ->
+                keepAll(
+                        memory,
+                        Map.of(
+                                FOLDER,
+                                "all chain files are gone; everything stays attached as it is (bpfchain delete chain NAME takes"
+                                        + " a chain out)"),
+                        managers,
+                        now,
+                        now.plus(timing.refresh()));
+            case Seen.Listed listed -> follow(memory, listed, managers, now);
+        };
+    }
+
+    private boolean hasHadFiles(Memory memory, Map<String, String> managers) {
+        return !memory.good().isEmpty() || !memory.missing().isEmpty() || managers.containsValue(manager);
+    }
+
+    /** Goes on with what was last known; the time of grace begins anew when the files are back. */
+    private Decision keepAll(
+            Memory memory, Map<String, String> errors, Map<String, String> managers, Instant now, Instant next) {
+        Map<String, Missing> excused = new HashMap<>();
+        memory.missing().forEach((chain, missing) -> excused.put(chain, new Missing(now, missing.last())));
+        Memory kept = new Memory(memory.good(), excused, memory.tried(), memory.refreshed());
+        return withApply(kept, new TreeMap<>(errors), List.of(), managers, now, next);
+    }
+
+    private Decision follow(Memory memory, Seen.Listed listed, Map<String, String> managers, Instant now) {
+        Map<String, String> errors = new TreeMap<>();
+        Map<String, List<ChainDocument>> good = new HashMap<>();
+        boolean allValid = true;
+        for (Map.Entry<String, Seen.File> file : listed.files().entrySet()) {
+            List<ChainDocument> before = memory.good().get(file.getKey());
+            switch (file.getValue()) {
+                case Seen.File.Valid valid -> good.put(file.getKey(), valid.documents());
+                case Seen.File.Unsettled unsettled -> {
+                    allValid = false;
+                    keep(good, file.getKey(), before);
+                }
+                case Seen.File.Invalid invalid -> {
+                    allValid = false;
+                    keep(good, file.getKey(), before);
+                    errors.put(
+                            file.getKey(),
+                            String.join("\n", invalid.errors())
+                                    + (before == null ? "" : "\nthe last valid version stays in force"));
+                }
+            }
+        }
+        Map<String, Missing> missing = missing(memory, good, managers, now);
+        List<String> delete = new ArrayList<>();
+        Instant next = now.plus(timing.refresh());
+        for (Map.Entry<String, Missing> chain : missing.entrySet()) {
+            Instant end = chain.getValue().since().plus(timing.grace());
+            if (allValid && !end.isAfter(now)) {
+                delete.add(chain.getKey());
+            } else if (end.isAfter(now) && end.isBefore(next)) {
+                next = end;
+            }
+        }
+        delete.sort(Comparator.naturalOrder());
+        delete.forEach(missing::remove);
+        if (listed.files().containsValue(new Seen.File.Unsettled())) {
+            next = now.plus(timing.settle());
+        }
+        Memory kept = new Memory(good, missing, memory.tried(), memory.refreshed());
+        return withApply(kept, errors, delete, managers, now, next);
+    }
+
+    private static void keep(
+            Map<String, List<ChainDocument>> good,
+            String file,
+            @org.jspecify.annotations.Nullable List<ChainDocument> before) {
+        if (before != null) {
+            good.put(file, before);
+        }
+    }
+
+    /** Chains that this daemon made, or wanted to make, and that no file names now. */
+    private Map<String, Missing> missing(
+            Memory memory, Map<String, List<ChainDocument>> good, Map<String, String> managers, Instant now) {
+        Map<String, ChainDocument> before = new HashMap<>();
+        memory.good().values().forEach(documents -> documents.forEach(d -> before.put(d.name(), d)));
+        Map<String, Missing> missing = new TreeMap<>();
+        managers.forEach((chain, by) -> {
+            if (by.equals(manager)
+                    && good.values().stream()
+                            .flatMap(List::stream)
+                            .noneMatch(d -> d.name().equals(chain))) {
+                Missing known = memory.missing().get(chain);
+                missing.put(chain, known != null ? known : new Missing(now, Optional.ofNullable(before.get(chain))));
+            }
+        });
+        return missing;
+    }
+
+    /** Adds what to apply: everything when a refresh is due, otherwise what differs from what was last tried. */
+    private Decision withApply(
+            Memory memory,
+            Map<String, String> errors,
+            List<String> delete,
+            Map<String, String> managers,
+            Instant now,
+            Instant next) {
+        List<ChainDocument> wanted = wanted(memory, errors, managers);
+        Instant due = memory.refreshed().map(r -> r.plus(timing.refresh())).orElse(now);
+        boolean everything = !due.isAfter(now);
+        List<ChainDocument> apply = everything
+                ? wanted
+                : wanted.stream()
+                        .filter(d -> !d.equals(memory.tried().get(d.name())))
+                        .toList();
+        Instant refresh = everything ? now.plus(timing.refresh()) : due;
+        return new Decision(memory, apply, everything, delete, errors, refresh.isBefore(next) ? refresh : next);
+    }
+
+    private List<ChainDocument> wanted(Memory memory, Map<String, String> errors, Map<String, String> managers) {
+        Map<String, List<String>> files = new TreeMap<>();
+        Map<String, ChainDocument> documents = new TreeMap<>();
+        memory.missing().forEach((chain, m) -> m.last().ifPresent(d -> documents.put(chain, d)));
+        new TreeMap<>(memory.good())
+                .forEach((file, all) -> all.forEach(d -> {
+                    files.computeIfAbsent(d.name(), n -> new ArrayList<>()).add(file);
+                    documents.put(d.name(), d);
+                }));
+        files.forEach((chain, in) -> {
+            String by = managers.getOrDefault(chain, manager);
+            if (in.size() > 1) {
+                documents.remove(chain);
+                errors.put(
+                        chain,
+                        "chain " + chain + " is in several files (" + String.join(", ", in)
+                                + "); it stays as it is until only one names it");
+            } else if (!by.equals(manager)) {
+                documents.remove(chain);
+                errors.put(
+                        chain,
+                        "chain " + chain + " (" + in.getFirst() + ") was made by " + by
+                                + " and is left alone; rename the chain in the file, or take the other out with bpfchain delete"
+                                + " chain " + chain);
+            }
+        });
+        return List.copyOf(documents.values());
+    }
+}

@@ -1,0 +1,58 @@
+package io.bpfchain.agent.run;
+
+import io.bpfchain.crds.file.ChainDocument;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the daemon remembers from one decision to the next. Nothing of it is needed after a restart: chains and their managers are
+ * recorded by the machine.
+ *
+ * @param good the last valid content of each file that is there, by file name
+ * @param missing chains of this folder that no file names now, by chain name
+ * @param tried what was last given to the machine, by chain name, whatever came of it
+ * @param refreshed when everything was last given to the machine
+ */
+public record Memory(
+        Map<String, List<ChainDocument>> good,
+        Map<String, Missing> missing,
+        Map<String, ChainDocument> tried,
+        Optional<Instant> refreshed) {
+    /** At the start of the daemon. */
+    public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of(), Optional.empty());
+
+    public Memory {
+        good = Map.copyOf(good);
+        missing = Map.copyOf(missing);
+        tried = Map.copyOf(tried);
+        Objects.requireNonNull(refreshed);
+    }
+
+    /**
+     * After documents were given to the machine.
+     *
+     * @param everything whether they were all that there are
+     */
+    public Memory afterTrying(List<ChainDocument> documents, boolean everything, Instant now) {
+        Map<String, ChainDocument> all = new HashMap<>(everything ? Map.of() : tried);
+        documents.forEach(d -> all.put(d.name(), d));
+        return new Memory(good, missing, all, everything ? Optional.of(now) : refreshed);
+    }
+
+    /**
+     * A chain without a file.
+     *
+     * @param since when that was first seen, or last excused
+     * @param last what the file said, where it was seen; the chain is kept so until it is deleted
+     */
+    public record Missing(Instant since, Optional<ChainDocument> last) {
+        public Missing {
+            Objects.requireNonNull(since);
+            Objects.requireNonNull(last);
+        }
+    }
+}
