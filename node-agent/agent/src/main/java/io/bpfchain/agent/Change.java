@@ -65,11 +65,7 @@ final class Change {
                         .ifPresent(r -> problems.add(Problems.refused(r)));
                 new SwapCheck(session.inspections())
                         .check(resolved.get(), cgroups.get().size(), warnings, problems);
-                targets.add(target(
-                        session.state(),
-                        resolved.get(),
-                        cgroups.get(),
-                        Optional.ofNullable(journal)));
+                targets.add(target(session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journal)));
             }
         }
         if (!problems.isEmpty()) {
@@ -100,7 +96,8 @@ final class Change {
                 Problem.Kind.REFUSED,
                 "PinsLost",
                 "chain " + chain,
-                "change chain " + chain + ": the pins of its programs are gone, so those that are attached cannot be told from"
+                "change chain " + chain
+                        + ": the pins of its programs are gone, so those that are attached cannot be told from"
                         + " others, replaced or detached",
                 "Run the command once as root with CAP_SYS_ADMIN: then they are found by id and pinned again. Or remove its"
                         + " cgroups, which detaches them.");

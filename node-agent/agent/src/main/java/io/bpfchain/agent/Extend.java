@@ -82,8 +82,7 @@ final class Extend {
         }
         return problems.isEmpty()
                 ? new ApplyOutcome.Done(
-                        List.of(new ChainChange(
-                                journal.chain(), "configured", journal.revision(), changed, List.of())),
+                        List.of(new ChainChange(journal.chain(), "configured", journal.revision(), changed, List.of())),
                         List.of())
                 : new ApplyOutcome.Failed(problems, changed);
     }

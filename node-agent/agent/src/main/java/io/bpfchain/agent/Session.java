@@ -146,7 +146,8 @@ final class Session implements AutoCloseable {
 
     /** Whether a chain was loaded in this boot and its programs are not pinned any more. */
     boolean lost(Journal journal) {
-        return journal.bootId().equals(state.bootId()) && running(List.of(journal)).isEmpty();
+        return journal.bootId().equals(state.bootId())
+                && running(List.of(journal)).isEmpty();
     }
 
     /** Reads the pins again. */

@@ -265,7 +265,8 @@ class LocalHostIT {
     }
 
     private void removePins() throws IOException {
-        Path directory = host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst());
+        Path directory =
+                host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst());
         try (Stream<Path> pins = Files.list(directory)) {
             for (Path pin : pins.toList()) {
                 Files.delete(pin);
@@ -284,7 +285,9 @@ class LocalHostIT {
         ApplyOutcome outcome = host.host().extend("fw", List.of(second));
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
-        assertThat(host.list(second, EGRESS)).isEqualTo(host.list(first, EGRESS)).hasSize(2);
+        assertThat(host.list(second, EGRESS))
+                .isEqualTo(host.list(first, EGRESS))
+                .hasSize(2);
         assertThat(host.helperRuns()).isEqualTo(runs);
         assertThat(host.host().chain("fw").orElseThrow().hooks()).hasSize(2);
     }

@@ -62,7 +62,9 @@ public final class DriftCheck {
     public List<String> drifted(Collection<Journal> journals) {
         Map<Hook, List<Journal>> hooks = new HashMap<>();
         for (Journal journal : journals) {
-            journal.hooks().forEach(h -> hooks.computeIfAbsent(h.hook(), k -> new ArrayList<>()).add(journal));
+            journal.hooks()
+                    .forEach(h -> hooks.computeIfAbsent(h.hook(), k -> new ArrayList<>())
+                            .add(journal));
         }
         Set<String> drifted = new TreeSet<>();
         hooks.forEach((hook, here) -> {
