@@ -335,4 +335,33 @@ class LocalHostIT {
 
         assertThat(host.list(EGRESS)).containsExactly(foreign);
     }
+
+    @Test
+    void letsGoOfAProgramThatTheChainHasNoMore() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        EntryId first = host.list(EGRESS).getFirst();
+
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+
+        assertThat(host.list(EGRESS)).containsExactly(first);
+        assertThat(host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst()))
+                .isDirectoryNotContaining("glob:**second*");
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        assertThat(host.list(EGRESS)).hasSize(2).first().isEqualTo(first);
+    }
+
+    @Test
+    void refusesSwappedEntriesThatMoreThanOneHookUses() {
+        host.cgroup().child("a");
+        host.cgroup().child("b");
+
+        ApplyOutcome outcome = host.tryApply(
+                Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram")
+                        .replace(host.cgroup().path(), host.cgroup().path() + "/*"));
+
+        assertThat(outcome).isInstanceOfSatisfying(ApplyOutcome.Refused.class, r -> assertThat(
+                        r.problems().getFirst().reason())
+                .isEqualTo("MapUsedMoreThanOnce"));
+        assertThat(host.instances()).isEmpty();
+    }
 }
