@@ -3,13 +3,10 @@ package io.bpfchain.kernel;
 import static io.bpfchain.planner.AttachType.CGROUP_INET_EGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bpfchain.kernel.testing.OpenDescriptors;
 import io.bpfchain.kernel.testing.TestPrograms;
 import io.bpfchain.planner.EntryId;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -17,9 +14,6 @@ import org.junit.jupiter.api.Test;
 
 @Tag("kernel")
 class ProgramsIT {
-    private static final int VMLINUX_BTF = 1;
-    private static final short BTF_MAGIC = (short) 0xeb9f;
-
     private final List<String> descriptorsBefore = OpenDescriptors.ofBpf();
 
     @AfterEach
@@ -83,17 +77,6 @@ class ProgramsIT {
         try (Fd statistics = Programs.enableStatistics()) {
             assertThat(statistics.isOpen()).isTrue();
         }
-    }
-
-    @Test
-    void readsRawBtf() throws BpfException {
-        assumeTrue(KernelFeatures.probeVmlinuxBtf().usable(), "missing: vmlinux BTF");
-
-        byte[] btf = RawBtf.byId(VMLINUX_BTF);
-
-        assertThat(btf.length).isGreaterThan(1 << 20);
-        assertThat(ByteBuffer.wrap(btf).order(ByteOrder.nativeOrder()).getShort())
-                .isEqualTo(BTF_MAGIC);
     }
 
     @Test
