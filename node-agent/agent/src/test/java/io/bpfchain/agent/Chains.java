@@ -34,6 +34,31 @@ public final class Chains {
                 """.formatted(version));
     }
 
+    /** An egress object whose three functions and whose map have a name that nothing else has. */
+    public static Path named(String prefix, int version) {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY);
+                    __uint(max_entries, 4);
+                    __type(key, __u32);
+                    __type(value, __u64);
+                } %1$s_m SEC(".maps");
+                static int count(__u32 slot)
+                {
+                    __u64 *value = bpf_map_lookup_elem(&%1$s_m, &slot);
+                    if (value)
+                        __sync_fetch_and_add(value, 1);
+                    return value && *value == %2$d00000000ULL ? 0 : 1;
+                }
+                SEC("cgroup_skb/egress") int %1$s_1(struct __sk_buff *skb) { return count(0); }
+                SEC("cgroup_skb/egress") int %1$s_2(struct __sk_buff *skb) { return count(1); }
+                SEC("cgroup_skb/egress") int %1$s_3(struct __sk_buff *skb) { return count(2); }
+                char _license[] SEC("license") = "GPL";
+                """.formatted(prefix, version));
+    }
+
     /** A chain of functions of one object on the test's cgroup. */
     public static String yaml(String name, TestHost host, Path object, String... functions) {
         return yaml(name, host.cgroup().path(), 100, object, functions);
@@ -60,5 +85,57 @@ public final class Chains {
                         Arrays.stream(functions)
                                 .map(f -> "  - {name: " + f + ", function: " + f + "}")
                                 .collect(Collectors.joining("\n")));
+    }
+
+    /** A chain with one program and the declared contents of its LPM trie {@code blocked}. */
+    public static String withEntries(TestHost host, String entries, String... choices) {
+        Path object = BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct key { __u32 prefix; __u8 address[4]; };
+                struct {
+                    __uint(type, BPF_MAP_TYPE_LPM_TRIE);
+                    __uint(map_flags, BPF_F_NO_PREALLOC);
+                    __uint(max_entries, 16);
+                    __type(key, struct key);
+                    __type(value, __u32);
+                } blocked SEC(".maps");
+                SEC("cgroup_skb/egress") int filter(struct __sk_buff *skb)
+                {
+                    struct key key = {.prefix = 32};
+                    return bpf_map_lookup_elem(&blocked, &key) ? 0 : 1;
+                }
+                char _license[] SEC("license") = "GPL";
+                """);
+        return withMap(
+                "fw",
+                host,
+                object,
+                "filter",
+                "{name: blocked, entries: [" + entries + "]"
+                        + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
+    }
+
+    /** A chain whose map of counters is shared. */
+    public static String sharing(String name, TestHost host, String function) {
+        return withMap(name, host, object(1), function, "{name: counters, sharedAs: totals}");
+    }
+
+    private static String withMap(String name, TestHost host, Path object, String function, String map) {
+        return """
+                apiVersion: bpfchain.io/v1alpha1
+                kind: CgroupProgramChain
+                metadata: {name: %s}
+                spec:
+                  attachType: cgroup_inet_egress
+                  cgroup: {path: "%s"}
+                  objects:
+                  - name: main
+                    source: {file: {path: %s}}
+                    maps:
+                    - %s
+                  programs:
+                  - {name: %s, function: %s}
+                """.formatted(name, host.cgroup().path(), object, map, function, function);
     }
 }
