@@ -130,6 +130,7 @@ class DecisionsTest {
                                     + " chain out)"));
             later(10);
         }
+        later(30);
         assertThat(applied(decide())).as("still kept in repair").containsExactly("a", "b");
     }
 
