@@ -33,14 +33,7 @@ final class Apply {
         if (change.nothingToDo()) {
             return change.done(List.of());
         }
-        Preparation preparation = Preparation.of(
-                session.configuration().loader(),
-                session.state(),
-                session.configuration().bpffs(),
-                session.kernel(),
-                session.live(),
-                session.inspections(),
-                session.configuration().checkpoint());
+        Preparation preparation = session.preparation();
         List<PreparedChain> prepared = new ArrayList<>();
         for (Target target : change.targets()) {
             preparation

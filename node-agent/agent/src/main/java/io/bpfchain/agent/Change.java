@@ -44,7 +44,7 @@ final class Change {
     /** Decides; {@code problems} gets what stands in the way. */
     static Change of(Session session, List<Snapshot> snapshots, List<Problem> problems) {
         Map<String, Journal> journals = session.state().journals().all();
-        Resolver resolver = new Resolver(session.inspections());
+        Resolver resolver = new Resolver(session.inspections(), session.state().entries());
         List<Target> targets = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (Snapshot snapshot : snapshots) {

@@ -6,6 +6,9 @@ import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.Recovery;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
+import io.bpfchain.agent.prepare.Instances;
+import io.bpfchain.agent.prepare.Preparation;
+import io.bpfchain.agent.prepare.SharedMaps;
 import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
@@ -71,6 +74,24 @@ final class Session implements AutoCloseable {
 
     Executor executor() {
         return new Executor(kernel, planner, capabilities(), live, configuration.checkpoint());
+    }
+
+    Preparation preparation() {
+        return new Preparation(
+                new Instances(
+                        configuration.loader(),
+                        state,
+                        configuration.bpffs(),
+                        kernel,
+                        live,
+                        configuration.checkpoint()),
+                inspections,
+                live,
+                new SharedMaps(
+                        state.journals().all().values().stream()
+                                .filter(j -> j.bootId().equals(state.bootId()))
+                                .toList(),
+                        live));
     }
 
     /** Journals of this boot whose programs are all loaded: the chains that others at the same hook are planned together with. */

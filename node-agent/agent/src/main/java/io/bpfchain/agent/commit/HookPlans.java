@@ -26,24 +26,23 @@ public record HookPlans(List<PlannedHook> planned, List<Hook> gone, List<Problem
 
     /** Observes and plans. */
     public static HookPlans of(List<DesiredHook> desired, Kernel kernel, Planner planner, Capabilities capabilities) {
-        List<PlannedHook> planned = new ArrayList<>(desired.size());
+        List<Planner.Task> tasks = new ArrayList<>(desired.size());
         List<Hook> gone = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (DesiredHook hook : desired) {
             switch (kernel.observe(hook.hook())) {
-                case Kernel.Observation.Failed failed -> {
-                    if (Executor.gone(failed.error())) {
-                        gone.add(hook.hook());
-                    } else {
-                        problems.add(Problems.observe(hook.hook(), failed.error()));
-                    }
-                }
-                case Kernel.Observation.Seen seen -> {
-                    switch (planner.plan(seen.hook(), hook, capabilities)) {
-                        case PlanResult.Plan plan -> planned.add(new PlannedHook(seen.hook(), hook, plan));
-                        case PlanResult.Refusal refusal -> problems.add(Problems.refused(refusal));
-                    }
-                }
+                case Kernel.Observation.Seen seen -> tasks.add(new Planner.Task(seen.hook(), hook));
+                case Kernel.Observation.Failed failed when Executor.gone(failed.error()) -> gone.add(hook.hook());
+                case Kernel.Observation.Failed failed -> problems.add(Problems.observe(hook.hook(), failed.error()));
+            }
+        }
+        List<PlannedHook> planned = new ArrayList<>(tasks.size());
+        List<PlanResult> results = planner.planAll(tasks, capabilities);
+        for (int i = 0; i < tasks.size(); i++) {
+            switch (results.get(i)) {
+                case PlanResult.Plan plan ->
+                    planned.add(new PlannedHook(tasks.get(i).observed(), tasks.get(i).desired(), plan));
+                case PlanResult.Refusal refusal -> problems.add(Problems.refused(refusal));
             }
         }
         return new HookPlans(planned, gone, problems);

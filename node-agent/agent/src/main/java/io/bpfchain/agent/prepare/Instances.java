@@ -28,7 +28,7 @@ import java.util.Optional;
  * Makes instances: loads, fills new maps with their declared contents, and only then publishes the pins under the instance's id. So a
  * published instance is always complete, and one that is not published is swept away by whoever starts next.
  */
-final class Instances {
+public final class Instances {
     private final ObjectLoader loader;
     private final StateDirectory state;
     private final Bpffs bpffs;
@@ -37,7 +37,8 @@ final class Instances {
     private final Checkpoint checkpoint;
     private final SecureRandom random = new SecureRandom();
 
-    Instances(
+    /** Works on one machine. */
+    public Instances(
             ObjectLoader loader,
             StateDirectory state,
             Bpffs bpffs,
@@ -100,7 +101,7 @@ final class Instances {
     private boolean fill(InstanceLoad load, Path staging, List<Problem> problems) {
         for (MapChoice map : load.maps()) {
             if (map.fill().isPresent()) {
-                Optional<Problem> problem = map.fill().get().write(staging.resolve(Bpffs.mapPin(map.map())));
+                Optional<Problem> problem = map.fill().get().fill(staging.resolve(Bpffs.mapPin(map.map())));
                 if (problem.isPresent()) {
                     problems.add(problem.get());
                     return false;

@@ -1,7 +1,6 @@
 package io.bpfchain.agent.prepare;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
-import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
@@ -9,14 +8,11 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalEntry;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.agent.state.Journal.JournalObject;
-import io.bpfchain.agent.state.StateDirectory;
-import io.bpfchain.kernel.Bpffs;
-import io.bpfchain.kernel.CgroupKernel;
+import io.bpfchain.crds.MapSpec;
 import io.bpfchain.kernel.PinnedInstance;
 import io.bpfchain.kernel.PinnedInstance.PinnedMap;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.Load;
-import io.bpfchain.planner.PlannedStep;
 import io.bpfchain.planner.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Loads what chains need and do not have yet: one load for each object, whatever the number of its programs and cgroups, and none for
@@ -33,29 +30,21 @@ import java.util.Set;
  */
 public final class Preparation {
     private final Instances instances;
-    private final Inspections inspections;
     private final LiveInstances live;
-    private final MapDecisions mapDecisions;
+    private final SharedMaps shared;
+    private final LoadDecisions decisions;
     private final List<PinnedInstance> loaded = new ArrayList<>();
 
-    private Preparation(Instances instances, Inspections inspections, LiveInstances live, MapDecisions mapDecisions) {
+    /**
+     * Prepares one change.
+     *
+     * @param shared the maps that chains share now; kept up to date while chains are prepared
+     */
+    public Preparation(Instances instances, Inspections inspections, LiveInstances live, SharedMaps shared) {
         this.instances = instances;
-        this.inspections = inspections;
         this.live = live;
-        this.mapDecisions = mapDecisions;
-    }
-
-    /** Works on one machine. */
-    public static Preparation of(
-            ObjectLoader loader,
-            StateDirectory state,
-            Bpffs bpffs,
-            CgroupKernel kernel,
-            LiveInstances live,
-            Inspections inspections,
-            Checkpoint checkpoint) {
-        return new Preparation(
-                new Instances(loader, state, bpffs, kernel, live, checkpoint), inspections, live, new MapDecisions());
+        this.shared = shared;
+        this.decisions = new LoadDecisions(inspections, new MapDecisions(inspections, shared));
     }
 
     /**
@@ -68,24 +57,28 @@ public final class Preparation {
     public Optional<PreparedChain> prepare(
             ResolvedChain chain, String uid, Optional<Journal> before, HookPlans plans, List<Problem> problems)
             throws IOException {
-        List<JournalObject> objects = new ArrayList<>();
         for (ResolvedObject object : chain.objects()) {
-            Optional<JournalObject> prepared = object(chain, uid, object, before, problems);
-            if (prepared.isEmpty()) {
+            List<ResolvedProgram> missing = chain.programsOf(object).stream()
+                    .filter(p -> live.loaded(chain.entry(p)).isEmpty())
+                    .toList();
+            Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
+            if (!missing.isEmpty()
+                    && !load(chain, uid, object, missing, baseline(chain, object, journalled), problems)) {
                 return Optional.empty();
             }
-            objects.add(prepared.get());
         }
         List<String> copies = new ArrayList<>();
         for (DesiredEntry entry : neededTwice(plans, chain.name())) {
             if (live.loaded(entry).size() < 2) {
-                Optional<PinnedInstance> copy = copy(chain, uid, entry, objects, problems);
-                if (copy.isEmpty()) {
+                if (!copy(chain, uid, entry, problems)) {
                     return Optional.empty();
                 }
-                copies.add(copy.get().instance());
+                copies.add(loaded.getLast().instance());
             }
         }
+        List<JournalObject> objects =
+                chain.objects().stream().map(o -> journalObject(chain, o)).toList();
+        shared.replace(chain.name(), objects, live);
         return Optional.of(new PreparedChain(chain, entries(chain), objects, copies));
     }
 
@@ -95,52 +88,57 @@ public final class Preparation {
         loaded.clear();
     }
 
-    private Optional<JournalObject> object(
-            ResolvedChain chain, String uid, ResolvedObject object, Optional<Journal> before, List<Problem> problems)
+    private boolean load(
+            ResolvedChain chain,
+            String uid,
+            ResolvedObject object,
+            List<ResolvedProgram> programs,
+            Baseline baseline,
+            List<Problem> problems)
             throws IOException {
-        List<ResolvedProgram> missing = chain.programsOf(object).stream()
-                .filter(p -> live.loaded(chain.entry(p)).isEmpty())
-                .toList();
-        Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
-        if (missing.isEmpty()
-                && journalled.filter(o -> o.version().equals(object.version())).isPresent()) {
-            return journalled;
-        }
-        Baseline baseline = baseline(chain, object, journalled);
-        Optional<List<MapChoice>> maps = mapDecisions.decide(chain, object, missing, baseline, inspections, problems);
-        if (maps.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, PinnedMap> liveMaps = new LinkedHashMap<>();
-        if (baseline instanceof Baseline.Same same) {
-            liveMaps.putAll(same.maps());
-        }
-        if (!missing.isEmpty()) {
-            Optional<PinnedInstance> instance =
-                    load(new InstanceLoad(chain, uid, object, missing, maps.get()), problems);
-            if (instance.isEmpty()) {
-                return Optional.empty();
-            }
-            instance.get().maps().forEach(m -> liveMaps.put(m.mapName(), m));
-        }
-        return Optional.of(new JournalObject(object.name(), object.digest(), object.version(), journalMaps(liveMaps)));
+        Optional<InstanceLoad> load = decisions.decide(chain, uid, object, programs, baseline, problems);
+        Optional<PinnedInstance> instance = load.isPresent() ? instances.load(load.get(), problems) : Optional.empty();
+        instance.ifPresent(loaded::add);
+        return instance.isPresent();
+    }
+
+    private boolean copy(ResolvedChain chain, String uid, DesiredEntry entry, List<Problem> problems)
+            throws IOException {
+        ResolvedProgram program = chain.programs().stream()
+                .filter(p -> chain.entry(p).equals(entry))
+                .findFirst()
+                .orElseThrow();
+        ResolvedObject object = chain.objects().stream()
+                .filter(o -> o.name().equals(program.object()))
+                .findFirst()
+                .orElseThrow();
+        return load(chain, uid, object, List.of(program), baseline(chain, object, Optional.empty()), problems);
     }
 
     private Baseline baseline(ResolvedChain chain, ResolvedObject object, Optional<JournalObject> journalled) {
-        Map<String, PinnedMap> same = new LinkedHashMap<>();
+        Map<String, PinnedMap> same = new LinkedHashMap<>(liveMaps(chain, object));
         if (journalled.filter(o -> o.version().equals(object.version())).isPresent()) {
-            same.putAll(liveMaps(journalled.get()));
-        }
-        for (ResolvedProgram program : chain.programsOf(object)) {
-            live.holding(chain.entry(program)).ifPresent(i -> i.maps().forEach(m -> same.putIfAbsent(m.mapName(), m)));
+            journalledMaps(journalled.get()).forEach(same::putIfAbsent);
         }
         if (!same.isEmpty()) {
             return new Baseline.Same(same);
         }
-        return journalled.<Baseline>map(o -> new Baseline.Older(o, liveMaps(o))).orElseGet(Baseline.Nothing::new);
+        return journalled
+                .<Baseline>map(o -> new Baseline.Older(o, journalledMaps(o)))
+                .orElseGet(Baseline.Nothing::new);
     }
 
-    private Map<String, PinnedMap> liveMaps(JournalObject object) {
+    /** The maps of the instances that hold programs of the object in its version. */
+    private Map<String, PinnedMap> liveMaps(ResolvedChain chain, ResolvedObject object) {
+        Map<String, PinnedMap> maps = new LinkedHashMap<>();
+        for (ResolvedProgram program : chain.programsOf(object)) {
+            live.holding(chain.entry(program))
+                    .ifPresent(i -> i.maps().forEach(m -> maps.putIfAbsent(m.mapName(), m)));
+        }
+        return maps;
+    }
+
+    private Map<String, PinnedMap> journalledMaps(JournalObject object) {
         Map<String, PinnedMap> maps = new LinkedHashMap<>();
         for (JournalMap map : object.maps()) {
             live.map(map.instance(), map.name()).ifPresent(m -> maps.put(map.name(), m));
@@ -148,34 +146,29 @@ public final class Preparation {
         return maps;
     }
 
-    private Optional<PinnedInstance> copy(
-            ResolvedChain chain, String uid, DesiredEntry entry, List<JournalObject> objects, List<Problem> problems)
-            throws IOException {
-        ResolvedProgram program = chain.programs().stream()
-                .filter(p -> chain.entry(p).equals(entry))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("the plan names " + entry.key() + ", which is not in the chain"));
-        ResolvedObject object = chain.objects().stream()
-                .filter(o -> o.name().equals(program.object()))
-                .findFirst()
-                .orElseThrow();
-        Map<String, PinnedMap> maps = objects.stream()
-                .filter(o -> o.name().equals(object.name()))
-                .findFirst()
-                .map(this::liveMaps)
-                .orElseThrow();
-        Optional<List<MapChoice>> choices =
-                mapDecisions.decide(chain, object, List.of(program), new Baseline.Same(maps), inspections, problems);
-        return choices.isEmpty()
-                ? Optional.empty()
-                : load(new InstanceLoad(chain, uid, object, List.of(program), choices.get()), problems);
+    private JournalObject journalObject(ResolvedChain chain, ResolvedObject object) {
+        return new JournalObject(
+                object.name(),
+                object.digest(),
+                object.version(),
+                liveMaps(chain, object).values().stream()
+                        .map(m -> journalMap(object, m))
+                        .toList());
     }
 
-    private Optional<PinnedInstance> load(InstanceLoad load, List<Problem> problems) throws IOException {
-        Optional<PinnedInstance> instance = instances.load(load, problems);
-        instance.ifPresent(loaded::add);
-        return instance;
+    private static JournalMap journalMap(ResolvedObject object, PinnedMap map) {
+        Optional<MapSpec> spec = object.spec().maps().stream()
+                .filter(m -> m.name().equals(map.mapName()))
+                .findFirst();
+        Optional<DeclaredMap> declared = object.declared(map.mapName());
+        return new JournalMap(
+                map.mapName(),
+                map.pin().getName(map.pin().getNameCount() - 2).toString(),
+                spec.map(MapSpec::sharedAs).orElse(null),
+                declared.map(d -> d.entries().entriesDigest()).orElse(null),
+                declared.map(d -> d.entries().entries().size()).orElse(-1),
+                declared.filter(d -> d.addedFlags() != 0).isPresent(),
+                spec.filter(MapSpec::pin).isPresent());
     }
 
     private List<JournalEntry> entries(ResolvedChain chain) {
@@ -189,31 +182,21 @@ public final class Preparation {
                 .toList();
     }
 
-    private static List<JournalMap> journalMaps(Map<String, PinnedMap> live) {
-        return live.values().stream()
-                .map(m -> new JournalMap(m.mapName(), instanceOf(m), null, null, -1, false))
-                .toList();
-    }
-
-    private static String instanceOf(PinnedMap map) {
-        return map.pin().getName(map.pin().getNameCount() - 2).toString();
-    }
-
     private static Set<DesiredEntry> neededTwice(HookPlans plans, String chain) {
         Set<DesiredEntry> needed = new LinkedHashSet<>();
-        plans.planned().forEach(hook -> {
-            for (PlannedStep step : hook.plan().steps()) {
-                copied(step.step()).filter(e -> e.key().chain().equals(chain)).ifPresent(needed::add);
-            }
-        });
+        plans.planned().stream()
+                .flatMap(hook -> hook.plan().steps().stream())
+                .flatMap(step -> copied(step.step()))
+                .filter(e -> e.key().chain().equals(chain))
+                .forEach(needed::add);
         return needed;
     }
 
-    private static Optional<DesiredEntry> copied(Step step) {
+    private static Stream<DesiredEntry> copied(Step step) {
         return switch (step) {
-            case Step.Attach attach when attach.load() == Load.COPY -> Optional.of(attach.entry());
-            case Step.Replace replace when replace.load() == Load.COPY -> Optional.of(replace.by());
-            case Step.Attach _, Step.Replace _, Step.Detach _ -> Optional.empty();
+            case Step.Attach attach when attach.load() == Load.COPY -> Stream.of(attach.entry());
+            case Step.Replace replace when replace.load() == Load.COPY -> Stream.of(replace.by());
+            case Step.Attach _, Step.Replace _, Step.Detach _ -> Stream.empty();
         };
     }
 }

@@ -9,6 +9,7 @@ import io.bpfchain.planner.OnUnsafe;
 import io.bpfchain.planner.Version;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A chain as it is to be loaded: every name resolved, every version known, nothing loaded yet. */
 public record ResolvedChain(
@@ -57,6 +58,11 @@ public record ResolvedChain(
             String name, ObjectSpec spec, String digest, String version, List<DeclaredMap> contents) {
         public ResolvedObject {
             contents = List.copyOf(contents);
+        }
+
+        /** The declared contents of a map. */
+        public Optional<DeclaredMap> declared(String map) {
+            return contents.stream().filter(d -> d.spec().name().equals(map)).findFirst();
         }
     }
 

@@ -3,6 +3,7 @@ package io.bpfchain.agent.prepare;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
+import io.bpfchain.agent.state.BlobStore;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.ProgramSpec;
 import io.bpfchain.crds.UpdateSpec;
@@ -22,9 +23,11 @@ import java.util.stream.Collectors;
 /** Resolves the names of a chain and computes its versions. Loads nothing; objects are inspected only where a name depends on it. */
 public final class Resolver {
     private final Inspections inspections;
+    private final Declarations declarations;
 
-    public Resolver(Inspections inspections) {
+    public Resolver(Inspections inspections, BlobStore entries) {
         this.inspections = inspections;
+        this.declarations = new Declarations(entries);
     }
 
     /** Resolves; adds to {@code problems} what is wrong with the chain, and is empty then. */
@@ -42,10 +45,9 @@ public final class Resolver {
         List<ResolvedObject> objects = new ArrayList<>();
         Map<String, String> versions = new HashMap<>();
         for (ObjectSpec spec : snapshot.spec().objects()) {
-            String digest = snapshot.object(spec.name()).digest();
-            String version = Versions.ofObject(digest, spec, attachType.get(), Map.of());
-            versions.put(spec.name(), version);
-            objects.add(new ResolvedObject(spec.name(), spec, digest, version, List.of()));
+            ResolvedObject object = object(snapshot, spec, attachType.get(), found);
+            versions.put(spec.name(), object.version());
+            objects.add(object);
         }
         List<ResolvedProgram> programs = new ArrayList<>();
         for (ProgramSpec program : snapshot.spec().programs()) {
@@ -74,6 +76,26 @@ public final class Resolver {
                         objects,
                         programs))
                 : Optional.empty();
+    }
+
+    private ResolvedObject object(
+            Snapshot snapshot, ObjectSpec spec, AttachType attachType, List<Problem> problems) {
+        String digest = snapshot.object(spec.name()).digest();
+        List<DeclaredMap> declared = List.of();
+        if (!spec.maps().isEmpty()) {
+            switch (inspections.inspect(digest)) {
+                case InspectOutcome.Refused refused ->
+                    problems.add(LoadProblems.of(snapshot.chain(), spec.name(), refused.refusal()));
+                case InspectOutcome.Inspected inspected ->
+                    declared = declarations.read(snapshot, spec, inspected.object(), problems);
+            }
+        }
+        Map<String, String> swapped = new HashMap<>();
+        declared.stream()
+                .filter(d -> !d.inPlace())
+                .forEach(d -> swapped.put(d.spec().name(), d.entries().entriesDigest()));
+        return new ResolvedObject(
+                spec.name(), spec, digest, Versions.ofObject(digest, spec, attachType, swapped), declared);
     }
 
     private Optional<String> function(

@@ -77,6 +77,7 @@ public record Journal(
      * @param sharedAs the host-wide name, where it is shared
      * @param entriesDigest of the declared contents, null where they are the program's own business
      * @param entries how many are declared, -1 where none are
+     * @param readOnly whether programs may only read it (BPF_F_RDONLY_PROG)
      * @param stablePin whether it also has a stable path
      */
     public record JournalMap(
@@ -85,6 +86,7 @@ public record Journal(
             @Nullable String sharedAs,
             @Nullable String entriesDigest,
             int entries,
+            boolean readOnly,
             boolean stablePin) {}
 
     /** A hook as the journal names it: by cgroup id; the path says where it was found. */

@@ -6,23 +6,16 @@ import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryId;
-import io.bpfchain.planner.EntryKey;
-import io.bpfchain.planner.EntryRef;
-import io.bpfchain.planner.Guarantee;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
-import io.bpfchain.planner.Owner;
-import io.bpfchain.planner.PlannedStep;
-import io.bpfchain.planner.Position;
-import io.bpfchain.planner.Step;
+import io.bpfchain.planner.PlanText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** Plans and their results in words. Hooks of equal shape have equal words, which are made once. */
+/** Plans and their results in words. */
 public final class HookChanges {
     private final Kernel kernel;
     private final Map<EntryId, String> names = new HashMap<>();
@@ -34,7 +27,9 @@ public final class HookChanges {
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
         List<StepLine> steps =
-                planned.plan().steps().stream().map(s -> line(s, planned)).toList();
+                PlanText.lines(planned.plan(), planned.observed()).stream()
+                        .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
+                        .toList();
         List<String> runs = switch (result.orElse(null)) {
             case null -> entries(planned.observed().entries());
             case HookResult.Gone _ -> List.of();
@@ -76,77 +71,5 @@ public final class HookChanges {
             runs.add(names.computeIfAbsent(entry.id(), id -> entry.toString()));
         }
         return runs;
-    }
-
-    private static StepLine line(PlannedStep planned, PlannedHook hook) {
-        String guarantee = words(planned.guarantee());
-        return switch (planned.step()) {
-            case Step.Attach attach ->
-                new StepLine(
-                        "attach",
-                        attach.entry().key().toString(),
-                        attach.entry().version() + ", " + words(attach.at(), hook),
-                        guarantee);
-            case Step.Replace replace -> {
-                Optional<Owner.Ours> old = ours(replace.old(), hook);
-                String from = old.filter(o -> o.key().equals(replace.by().key()))
-                        .map(o -> o.version().toString())
-                        .orElseGet(() -> words(replace.old(), hook));
-                yield new StepLine(
-                        "replace",
-                        replace.by().key().toString(),
-                        from + " -> " + replace.by().version(),
-                        guarantee);
-            }
-            case Step.Detach detach -> new StepLine("detach", words(detach.entry(), hook), "", guarantee);
-        };
-    }
-
-    private static String words(Position position, PlannedHook hook) {
-        return switch (position) {
-            case Position.Tail _ -> "at the end";
-            case Position.Before before -> "before " + words(before.anchor(), hook);
-            case Position.After after -> "after " + words(after.anchor(), hook);
-        };
-    }
-
-    private static String words(EntryRef ref, PlannedHook hook) {
-        return switch (ref) {
-            case EntryRef.Planned(EntryKey key) -> key.toString();
-            case EntryRef.Observed(EntryId id) ->
-                ours(ref, hook).map(o -> o.key().toString()).orElse("program " + id);
-        };
-    }
-
-    private static Optional<Owner.Ours> ours(EntryRef ref, PlannedHook hook) {
-        return ref instanceof EntryRef.Observed(EntryId id)
-                ? hook.observed().entries().stream()
-                        .filter(e -> e.id().equals(id))
-                        .map(Entry::owner)
-                        .filter(Owner.Ours.class::isInstance)
-                        .map(Owner.Ours.class::cast)
-                        .findFirst()
-                : Optional.empty();
-    }
-
-    private static String words(Guarantee guarantee) {
-        if (guarantee.hitless()) {
-            return "hitless";
-        }
-        List<String> broken = new ArrayList<>();
-        if (!guarantee.gaps().isEmpty()) {
-            broken.add("gap: " + keys(guarantee.gaps()));
-        }
-        if (!guarantee.overlaps().isEmpty()) {
-            broken.add("runs twice: " + keys(guarantee.overlaps()));
-        }
-        if (!guarantee.orderKept()) {
-            broken.add("order changes");
-        }
-        return String.join("; ", broken);
-    }
-
-    private static String keys(List<EntryKey> keys) {
-        return keys.stream().map(EntryKey::toString).collect(Collectors.joining(", "));
     }
 }

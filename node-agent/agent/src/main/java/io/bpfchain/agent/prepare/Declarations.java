@@ -1,0 +1,118 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.state.BlobStore;
+import io.bpfchain.crds.EntrySpec;
+import io.bpfchain.crds.MapSpec;
+import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.crds.file.EntriesFile;
+import io.bpfchain.crds.file.EntriesOutcome;
+import io.bpfchain.kernel.btf.Btf;
+import io.bpfchain.kernel.btf.BtfOutcome;
+import io.bpfchain.kernel.map.DeclaredEntries;
+import io.bpfchain.kernel.map.PlacedValue;
+import io.bpfchain.kernel.object.MapDefinition;
+import io.bpfchain.kernel.object.ObjectInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Reads and checks the declared contents of an object's maps; every wrong entry is named by its line. */
+final class Declarations {
+    private final BlobStore entries;
+
+    Declarations(BlobStore entries) {
+        this.entries = entries;
+    }
+
+    /** All declared contents of an object; adds to {@code problems} what is wrong. */
+    List<DeclaredMap> read(Snapshot snapshot, ObjectSpec object, ObjectInfo info, List<Problem> problems) {
+        List<DeclaredMap> declared = new ArrayList<>();
+        for (MapSpec map : object.maps()) {
+            String subject = "map " + map.name() + " of object " + object.name() + " of chain " + snapshot.chain();
+            Optional<MapDefinition> definition =
+                    info.maps().stream().filter(m -> m.name().equals(map.name())).findFirst();
+            if (definition.isEmpty()) {
+                problems.add(new Problem(
+                        Problem.Kind.INVALID,
+                        "NoSuchMap",
+                        subject,
+                        "find " + subject + ": the object has "
+                                + info.maps().stream().map(MapDefinition::name).collect(Collectors.joining(", ")),
+                        "Name one of the object's maps."));
+            } else if (map.entries() != null || map.entriesFrom() != null) {
+                values(snapshot, object, map, problems)
+                        .flatMap(v -> encode(map, definition.get(), btf(info), v, subject, problems))
+                        .ifPresent(declared::add);
+            }
+        }
+        return declared;
+    }
+
+    private Optional<List<PlacedValue>> values(
+            Snapshot snapshot, ObjectSpec object, MapSpec map, List<Problem> problems) {
+        List<EntrySpec> inline = map.entries();
+        if (inline != null) {
+            List<PlacedValue> values = new ArrayList<>(inline.size());
+            String place = "chain " + snapshot.chain() + ": objects[" + object.name() + "].maps[" + map.name()
+                    + "].entries[";
+            for (int i = 0; i < inline.size(); i++) {
+                values.add(new PlacedValue(
+                        inline.get(i).key(), inline.get(i).value(), place + i + "]"));
+            }
+            return Optional.of(values);
+        }
+        MapSpec.EntriesFrom from = map.entriesFrom();
+        String digest = snapshot.object(object.name()).entries().get(map.name());
+        if (from == null || digest == null) {
+            throw new IllegalStateException("the entries of map " + map.name() + " were never fetched");
+        }
+        String text = new String(entries.read(digest), StandardCharsets.UTF_8);
+        return switch (new EntriesFile().parse(from.file().path(), text)) {
+            case EntriesOutcome.Invalid invalid -> {
+                invalid.errors()
+                        .forEach(e -> problems.add(invalid(e.toString(), e.file() + ":" + e.line())));
+                yield Optional.empty();
+            }
+            case EntriesOutcome.Read read ->
+                Optional.of(read.entries().stream()
+                        .map(e -> new PlacedValue(e.entry().key(), e.entry().value(), e.place()))
+                        .toList());
+        };
+    }
+
+    private static Optional<DeclaredMap> encode(
+            MapSpec spec,
+            MapDefinition definition,
+            Btf btf,
+            List<PlacedValue> values,
+            String subject,
+            List<Problem> problems) {
+        return switch (DeclaredEntries.parse(definition, btf, values)) {
+            case DeclaredEntries.Outcome.Parsed parsed ->
+                Optional.of(new DeclaredMap(spec, parsed.entries(), subject));
+            case DeclaredEntries.Outcome.Rejected rejected -> {
+                rejected.problems()
+                        .forEach(p -> problems.add(invalid(p.toString(), p.path())));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Problem invalid(String message, String subject) {
+        return new Problem(
+                Problem.Kind.INVALID,
+                "InvalidEntries",
+                subject,
+                message,
+                "Correct the entry; nothing was changed.");
+    }
+
+    /** The object's types; none where it has no BTF that can be read. */
+    static Btf btf(ObjectInfo info) {
+        byte[] raw = info.btf();
+        return raw.length > 0 && Btf.parse(raw) instanceof BtfOutcome.Parsed parsed ? parsed.btf() : Btf.none();
+    }
+}

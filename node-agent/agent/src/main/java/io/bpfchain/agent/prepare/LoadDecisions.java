@@ -1,0 +1,105 @@
+package io.bpfchain.agent.prepare;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
+import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
+import io.bpfchain.kernel.btf.Globals;
+import io.bpfchain.kernel.object.AttachTypeCheck;
+import io.bpfchain.kernel.object.FunctionInfo;
+import io.bpfchain.kernel.object.InspectOutcome;
+import io.bpfchain.kernel.object.ObjectInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Decides how some programs of an object are to be loaded: functions, globals, maps. Everything wrong with them is found here, before the load. */
+final class LoadDecisions {
+    private final Inspections inspections;
+    private final MapDecisions maps;
+
+    LoadDecisions(Inspections inspections, MapDecisions maps) {
+        this.inspections = inspections;
+        this.maps = maps;
+    }
+
+    /** Decides; adds to {@code problems} what stands in the way, and is empty then. */
+    Optional<InstanceLoad> decide(
+            ResolvedChain chain,
+            String uid,
+            ResolvedObject object,
+            List<ResolvedProgram> programs,
+            Baseline baseline,
+            List<Problem> problems) {
+        ObjectInfo info;
+        switch (inspections.inspect(object.digest())) {
+            case InspectOutcome.Refused refused -> {
+                problems.add(LoadProblems.of(chain.name(), object.name(), refused.refusal()));
+                return Optional.empty();
+            }
+            case InspectOutcome.Inspected inspected -> info = inspected.object();
+        }
+        List<Problem> found = new ArrayList<>();
+        Set<String> used = functions(chain, object, programs, info, found);
+        Map<String, byte[]> initial = globals(chain, object, info, found);
+        List<MapChoice> choices =
+                maps.decide(new MapDecisions.Request(chain, object, info, used, baseline, initial), found);
+        problems.addAll(found);
+        return found.isEmpty()
+                ? Optional.of(new InstanceLoad(chain, uid, object, programs, choices))
+                : Optional.empty();
+    }
+
+    /** Checks the functions and returns the maps that they use. */
+    private static Set<String> functions(
+            ResolvedChain chain,
+            ResolvedObject object,
+            List<ResolvedProgram> programs,
+            ObjectInfo info,
+            List<Problem> problems) {
+        Set<String> used = new LinkedHashSet<>();
+        for (ResolvedProgram program : programs) {
+            Optional<FunctionInfo> function = info.functions().stream()
+                    .filter(f -> f.name().equals(program.function()))
+                    .findFirst();
+            if (function.isEmpty()) {
+                problems.add(new Problem(
+                        Problem.Kind.INVALID,
+                        "NoSuchFunction",
+                        "chain " + chain.name() + ", program " + program.name(),
+                        "find function " + program.function() + " in object " + object.name() + ": it has "
+                                + info.functions().stream()
+                                        .map(FunctionInfo::name)
+                                        .collect(Collectors.joining(", ")),
+                        "Name one of the object's functions."));
+                continue;
+            }
+            if (AttachTypeCheck.check(function.get(), chain.attachType())
+                    instanceof AttachTypeCheck.Result.Refused refused) {
+                problems.add(LoadProblems.of(chain.name(), object.name(), refused.refusal()));
+            }
+            used.addAll(function.get().maps());
+        }
+        return used;
+    }
+
+    private static Map<String, byte[]> globals(
+            ResolvedChain chain, ResolvedObject object, ObjectInfo info, List<Problem> problems) {
+        return switch (Globals.encode(info, object.spec().globals())) {
+            case Globals.Outcome.Encoded encoded -> encoded.sections();
+            case Globals.Outcome.Rejected rejected -> {
+                rejected.problems()
+                        .forEach(p -> problems.add(new Problem(
+                                Problem.Kind.INVALID,
+                                "InvalidGlobal",
+                                "chain " + chain.name() + ": objects[" + object.name() + "].globals." + p.path(),
+                                "set global " + p.path() + " of object " + object.name() + ": " + p.message(),
+                                "Correct the value; nothing was changed.")));
+                yield Map.of();
+            }
+        };
+    }
+}
