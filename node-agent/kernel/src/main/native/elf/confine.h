@@ -5,7 +5,10 @@
 
 #include <stdbool.h>
 
-/* Limits for either mode; the process dies with its parent. False where a limit could not be set. */
+/* Limits for either mode, and only the capabilities that it needs; the process dies with its parent. False with errno set. */
 bool confine(bool loads);
+
+/* From here on the process can compute and write to open descriptors, nothing else: no files, no bpf(2), no signals to others. */
+bool seal(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "confine.h"
 #include "modes.h"
 #include "references.h"
 
@@ -157,6 +158,12 @@ bool inspect(struct input *request, struct output *response, struct refusal *ref
 	}
 	if (!read_object(path, &bytes, refusal))
 		goto out;
+	/* libbpf remembers the number of CPUs, which it could not read later. */
+	libbpf_num_possible_cpus();
+	if (!seal()) {
+		refuse(refusal, BAD_REQUEST, errno, "seccomp");
+		goto out;
+	}
 	object = open_object(&bytes, refusal);
 	if (!object)
 		goto out;

@@ -43,7 +43,8 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
         }
     }
 
-    static Privileges read() {
+    /** As this process is now. */
+    public static Privileges read() {
         return parse(text(STATUS), text(UNPRIVILEGED).strip(), text(LOCKDOWN));
     }
 
@@ -87,7 +88,7 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
     }
 
     /** What may be behind an EPERM of bpf(2): a clause that begins with a semicolon, or nothing. */
-    String whyDenied() {
+    public String whyDenied() {
         if (!has(Capability.BPF).usable()) {
             return "; CAP_BPF is missing"
                     + (unprivilegedDisabled ? " and kernel.unprivileged_bpf_disabled is set" : "");

@@ -10,8 +10,10 @@ import io.bpfchain.planner.Support;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel")
 class KernelFeaturesIT {
     @Test
     void tellsSupportedUnsupportedAndUnknownApart() {

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What BPF_F_REPLACE answers, case by case: the rules that planner and executor stand on. */
+@Tag("kernel")
 class ReplaceIT {
     private static final AttachType TYPE = CGROUP_INET_EGRESS;
     private static final int BAD_FD = 100_000;

@@ -3,16 +3,18 @@ package io.bpfchain.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.kernel.WriterLock.Attempt;
+import io.bpfchain.kernel.testing.LockHolder;
 import io.bpfchain.kernel.testing.OpenDescriptors;
 import io.bpfchain.kernel.testing.TestBpffs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel")
 class WriterLockIT {
     private final List<String> descriptorsBefore = OpenDescriptors.ofBpf();
     private final TestBpffs mount = TestBpffs.mount();
@@ -40,22 +42,20 @@ class WriterLockIT {
 
     @Test
     void namesAnotherProcessAndGetsInWhenThatDies() throws IOException {
-        bpffs.createRoot();
-        Process other = new ProcessBuilder("flock", bpffs.root().toString(), "sleep", "60").start();
+        Process other = LockHolder.start(mount.directory());
         try {
-            Awaitility.await().until(() -> isHeld(WriterLock.acquire(bpffs, Duration.ZERO)));
             assertThat(WriterLock.acquire(bpffs, Duration.ZERO))
                     .isInstanceOfSatisfying(
                             Attempt.Held.class,
-                            held -> assertThat(held.holder()).contains("process " + other.pid() + " (flock "));
+                            held -> assertThat(held.holder())
+                                    .startsWith("process " + other.pid() + " (")
+                                    .contains("LockHolder"));
             CompletableFuture<Attempt> waiting = CompletableFuture.supplyAsync(() -> acquireUnchecked(bpffs));
 
-            other.descendants().forEach(ProcessHandle::destroyForcibly);
             other.destroyForcibly();
 
             acquired(waiting.join()).close();
         } finally {
-            other.descendants().forEach(ProcessHandle::destroyForcibly);
             other.destroyForcibly();
         }
     }
@@ -66,16 +66,6 @@ class WriterLockIT {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    private static boolean isHeld(Attempt attempt) {
-        return switch (attempt) {
-            case Attempt.Held _ -> true;
-            case Attempt.Acquired(WriterLock lock) -> {
-                lock.close();
-                yield false;
-            }
-        };
     }
 
     private static WriterLock acquired(Attempt attempt) {

@@ -16,11 +16,16 @@ final class Layout {
     private final List<EntryKey> otherKeys = new ArrayList<>();
     private final int[] copies;
     private int count;
+    private int doubled;
+    private int missing;
 
     Layout(Situation situation, Alignment alignment) {
         this.situation = situation;
         this.copies = new int[situation.target().size() + situation.size()];
         this.unsafe = alignment.movesAny();
+        for (int key = 0; key < situation.target().size(); key++) {
+            missing += stays(key) ? 1 : 0;
+        }
         int j = 0;
         for (int i = 0; i <= situation.size(); i++) {
             for (; j < situation.target().size() && alignment.gap(j) == i; j++) {
@@ -40,7 +45,7 @@ final class Layout {
             return Cell.FIXED;
         }
         int key = situation.wanted(i) >= 0 ? situation.wanted(i) : numberOther(ours.key());
-        copies[key]++;
+        add(key);
         return new Holds.Ours(
                 new EntryRef.Observed(entry.id()), key, ours.key().chain(), ours.version(), entry.holder());
     }
@@ -79,7 +84,7 @@ final class Layout {
 
     PlannedStep detach(Cell cell) {
         Holds.Ours old = ours(cell);
-        copies[old.key()]--;
+        remove(old.key());
         count--;
         cell.hold(Cell.NOTHING);
         return planned(new Step.Detach(old.ref()));
@@ -89,7 +94,7 @@ final class Layout {
         Holds.Ours old = ours(cell);
         DesiredEntry by = situation.target().get(cell.goal());
         Load load = load(by);
-        copies[old.key()]--;
+        remove(old.key());
         hold(cell, by);
         return planned(new Step.Replace(old.ref(), by, load));
     }
@@ -103,7 +108,7 @@ final class Layout {
     }
 
     private void hold(Cell cell, DesiredEntry entry) {
-        copies[cell.goal()]++;
+        add(cell.goal());
         cell.hold(new Holds.Ours(
                 new EntryRef.Planned(entry.key()), cell.goal(), entry.key().chain(), entry.version(), Holder.PROGRAM));
     }
@@ -116,11 +121,14 @@ final class Layout {
     }
 
     private Load load(DesiredEntry entry) {
-        boolean there = cells.stream()
-                .anyMatch(c -> c.holds() instanceof Holds.Ours o
-                        && o.version().equals(entry.version())
-                        && o.chain().equals(entry.key().chain()));
-        return there ? Load.COPY : Load.SHARED;
+        for (Cell cell : cells) {
+            if (cell.holds() instanceof Holds.Ours o
+                    && o.version().equals(entry.version())
+                    && o.chain().equals(entry.key().chain())) {
+                return Load.COPY;
+            }
+        }
+        return Load.SHARED;
     }
 
     /**
@@ -157,7 +165,32 @@ final class Layout {
         return Optional.empty();
     }
 
+    /** Whether nothing that stays is missing and nothing runs twice. */
+    boolean isCalm() {
+        return doubled == 0 && missing == 0;
+    }
+
+    private void add(int key) {
+        copies[key]++;
+        doubled += copies[key] == 2 ? 1 : 0;
+        missing -= copies[key] == 1 && stays(key) ? 1 : 0;
+    }
+
+    private void remove(int key) {
+        copies[key]--;
+        doubled -= copies[key] == 1 ? 1 : 0;
+        missing += copies[key] == 0 && stays(key) ? 1 : 0;
+    }
+
+    /** Whether the key is both in the observed list and in the wanted one. */
+    private boolean stays(int key) {
+        return key < situation.target().size() && !situation.isNew(key);
+    }
+
     private PlannedStep planned(Step step) {
+        if (isCalm() && !unsafe) {
+            return new PlannedStep(step, Guarantee.HITLESS);
+        }
         List<EntryKey> gaps = new ArrayList<>();
         List<EntryKey> overlaps = new ArrayList<>();
         for (int key = 0; key < situation.target().size() + otherKeys.size(); key++) {
@@ -167,12 +200,7 @@ final class Layout {
                 gaps.add(key(key));
             }
         }
-        boolean orderKept = (!unsafe && overlaps.isEmpty()) || orderIsRight();
-        return new PlannedStep(
-                step,
-                gaps.isEmpty() && overlaps.isEmpty() && orderKept
-                        ? Guarantee.HITLESS
-                        : new Guarantee(gaps, overlaps, orderKept));
+        return new PlannedStep(step, new Guarantee(gaps, overlaps, orderIsRight()));
     }
 
     private EntryKey key(int number) {

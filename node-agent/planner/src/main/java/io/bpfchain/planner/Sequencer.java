@@ -52,7 +52,8 @@ final class Sequencer {
         while (!pending.isEmpty()) {
             Urgency most = Urgency.WAITS;
             int next = 0;
-            for (int p = 0; p < pending.size() && most != Urgency.ENDS_TROUBLE; p++) {
+            Urgency possible = layout.isCalm() ? Urgency.CHANGES_SLOT : Urgency.ENDS_TROUBLE;
+            for (int p = 0; p < pending.size() && most.compareTo(possible) > 0; p++) {
                 Urgency urgency = urgency(pending.get(p), pending);
                 if (urgency.compareTo(most) < 0) {
                     most = urgency;
@@ -68,7 +69,7 @@ final class Sequencer {
                 return new Ordering.Stuck();
             }
             steps.add(step.get());
-            pending.remove(cell);
+            pending.remove(next);
         }
         return new Ordering.Done(steps);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class HitlessSearch {
     private static final int MOST_STATES = 20_000;
 
-    /** What a place holds: an entry of ours, or ({@code key} null-like: fixed) somebody else's. */
+    /** What a place holds; {@code entry} means something only where the place is not {@code fixed}, that is, somebody else's. */
     private record Token(boolean fixed, boolean held, DesiredEntry entry) {}
 
     private final List<DesiredEntry> wanted;

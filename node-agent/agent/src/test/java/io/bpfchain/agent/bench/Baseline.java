@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Scanner;
 
 /** The C co-process of {@code src/bench/c/baseline.c}: one command, one answer. */
 final class Baseline implements AutoCloseable {
@@ -60,8 +61,8 @@ final class Baseline implements AutoCloseable {
 
     /** A whole command, as its parent sees it. */
     Run run(String shellCommand) {
-        String[] fields = ask("run " + shellCommand).split(" ");
-        return new Run(Long.parseLong(fields[0]), Long.parseLong(fields[1]), Integer.parseInt(fields[2]));
+        Scanner fields = new Scanner(ask("run " + shellCommand));
+        return new Run(fields.nextLong(), fields.nextLong(), fields.nextInt());
     }
 
     record Run(long nanoseconds, long peakKiB, int exitCode) {}

@@ -167,7 +167,7 @@ final class BtfReader {
             int value = types.getInt();
             values.add(new Enumerator(label, BigInteger.valueOf(signed ? value : Integer.toUnsignedLong(value))));
         }
-        return new BtfType.Enumeration(name, size, signed, values);
+        return new BtfType.Enumeration(name, size, signed, size > Integer.BYTES ? List.of() : values);
     }
 
     private BtfType readEnum64(int id, String name, int size, int length, boolean signed) throws MalformedBtf {

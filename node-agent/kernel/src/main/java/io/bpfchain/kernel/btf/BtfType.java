@@ -58,6 +58,7 @@ public sealed interface BtfType {
      * An enum of up to 8 bytes (ENUM and ENUM64).
      *
      * @param signed as the compiler said; clang before 15 never says so, and then negative values show as large ones
+     * @param enumerators empty where the compiler has cut their values off: clang before 15, for 8-byte enums
      */
     record Enumeration(String name, int size, boolean signed, List<Enumerator> enumerators) implements BtfType {
         public Enumeration {

@@ -44,7 +44,10 @@ public final class IpText {
         byte[] tail = new byte[V6_BYTES];
         int before = groups(text.substring(0, gap), head);
         int after = groups(text.substring(gap + 2), tail);
-        if (before < 0 || after < 0 || before + after > V6_BYTES - 2 || (gap > 0 && text.charAt(gap - 1) == '.')) {
+        if (before < 0
+                || after < 0
+                || before + after > V6_BYTES - 2
+                || text.substring(0, gap).indexOf('.') >= 0) {
             return Optional.empty();
         }
         System.arraycopy(tail, 0, head, V6_BYTES - after, after);

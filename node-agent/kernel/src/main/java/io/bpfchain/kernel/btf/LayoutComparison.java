@@ -86,13 +86,16 @@ public final class LayoutComparison {
             case Composite x when wanted.type(b) instanceof Composite y && x.union() == y.union() -> fields(what, x, y);
             case Forward x when wanted.type(b) instanceof Forward y && x.name().equals(y.name()) -> {}
             case BtfType.None _ when wanted.type(b) instanceof BtfType.None -> {}
-            case BtfType _ -> changed(what, live.describe(liveType), wanted.describe(wantedType));
+            case BtfType _ -> {
+                boolean sameName = live.describe(liveType).equals(wanted.describe(wantedType));
+                changed(what, live.describe(sameName ? a : liveType), wanted.describe(sameName ? b : wantedType));
+            }
         }
     }
 
     private static String name(Int type) {
-        String kind = type.bool() ? "bool" : type.signed() ? "signed integer" : "unsigned integer";
-        return "a " + kind + " of " + type.bits() + " bits";
+        String kind = type.bool() ? "a bool" : type.signed() ? "a signed integer" : "an unsigned integer";
+        return kind + " of " + type.bits() + " bits";
     }
 
     private void changed(String what, String before, String after) {

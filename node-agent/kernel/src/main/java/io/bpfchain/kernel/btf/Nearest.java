@@ -15,7 +15,7 @@ final class Nearest {
         if (given.length() > MAX_LENGTH) {
             return Optional.empty();
         }
-        int tolerated = Math.max(1, given.length() / 3);
+        int tolerated = given.length() < 3 ? 1 : Math.max(2, given.length() / 3);
         return candidates.stream()
                 .filter(c -> c.length() <= MAX_LENGTH)
                 .filter(c -> distance(given, c) <= tolerated)

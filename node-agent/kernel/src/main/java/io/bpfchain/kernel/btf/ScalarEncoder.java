@@ -78,21 +78,13 @@ final class ScalarEncoder {
 
     void writeEnum(int type, Enumeration to, JsonNode value, String path, Slot slot) {
         int bits = slot.bits() > 0 ? slot.bits() : 8 * to.size();
-        Optional<BigInteger> number = Inputs.wholeNumber(value);
-        if (number.isEmpty() && value.isTextual()) {
-            number = to.enumerators().stream()
-                    .filter(e -> e.name().equals(value.textValue()))
-                    .map(Enumerator::value)
-                    .findFirst();
-            if (number.isEmpty()) {
-                var names = to.enumerators().stream().map(Enumerator::name).toList();
-                problems.add(
-                        path,
-                        btf.describe(type) + " has no value named \"" + value.textValue() + "\""
-                                + Nearest.hint(value.textValue(), names));
-                return;
-            }
+        if (value.isTextual()
+                && Inputs.wholeNumber(value).isEmpty()
+                && named(to, value.textValue()).isEmpty()) {
+            problems.add(path, unknownName(type, to, value.textValue()));
+            return;
         }
+        Optional<BigInteger> number = Inputs.wholeNumber(value).or(() -> named(to, value.asText()));
         if (number.isEmpty()) {
             problems.add(path, "needs a name or number of " + btf.describe(type) + ", got " + Inputs.show(value));
             return;
@@ -103,6 +95,23 @@ final class ScalarEncoder {
         if (inRange(number.get(), lowest(negativeAllowed, bits), highest(to.signed(), bits), name, path)) {
             Bits.put(slot.image(), slot.bitOffset(), bits, number.get(), ByteOrder.nativeOrder());
         }
+    }
+
+    private static Optional<BigInteger> named(Enumeration to, String name) {
+        return to.enumerators().stream()
+                .filter(e -> e.name().equals(name))
+                .map(Enumerator::value)
+                .findFirst();
+    }
+
+    private String unknownName(int type, Enumeration to, String name) {
+        return to.enumerators().isEmpty()
+                ? "the compiler has not recorded the values of " + btf.describe(type)
+                        + " (clang before 15 does so only for enums of 4 bytes): give a number"
+                : btf.describe(type) + " has no value named \"" + name + "\""
+                        + Nearest.hint(
+                                name,
+                                to.enumerators().stream().map(Enumerator::name).toList());
     }
 
     void writeFloat(int type, FloatingPoint to, JsonNode value, String path, Slot slot) {

@@ -77,8 +77,8 @@ public record Traces(Map<String, Long> packets) {
 
     private static boolean isSubsequence(String part, String whole) {
         int from = 0;
-        for (char digit : part.toCharArray()) {
-            from = whole.indexOf(digit, from) + 1;
+        for (int i = 0; i < part.length(); i++) {
+            from = whole.indexOf(part.charAt(i), from) + 1;
             if (from == 0) {
                 return false;
             }
@@ -95,9 +95,14 @@ public record Traces(Map<String, Long> packets) {
      * @param disordered of these: through programs in another order
      */
     public record Findings(long packets, long wrong, long missed, long doubled, long disordered) {
-        /** Not one packet was handled wrongly. */
-        public boolean hitless() {
-            return wrong == 0;
+        /** Both together. */
+        public Findings plus(Findings more) {
+            return new Findings(
+                    packets + more.packets,
+                    wrong + more.wrong,
+                    missed + more.missed,
+                    doubled + more.doubled,
+                    disordered + more.disordered);
         }
     }
 }

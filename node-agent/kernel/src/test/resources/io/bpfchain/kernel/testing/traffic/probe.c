@@ -6,7 +6,7 @@
  *   probe connect tcp|udp ADDRESS PORT        ok PEER-ADDRESS PEER-PORT; gives up after a second
  *   probe bind tcp|udp ADDRESS PORT           ok
  *   probe send udp ADDRESS PORT COUNT         ok, after COUNT datagrams
- *   probe ask ADDRESS PORT                    sends a datagram and waits a second for the answer: ok TEXT
+ *   probe ask ADDRESS PORT                    sends a datagram, says "ready", waits a second for the answer: ok TEXT
  *   probe wait ADDRESS PORT                   says "ready", waits a second for a datagram: ok TEXT
  *   probe exchange ADDRESS COUNT              sends itself datagrams with sendto and reads them with recvfrom: ok
  *   probe read FILE | write FILE TEXT         ok TEXT | ok
@@ -142,7 +142,11 @@ static int probe_ask(const char *host, const char *port)
 	socklen_t length = parse(host, port, &address);
 	int fd = open_socket("udp", &address);
 
-	return sendto(fd, "question", 8, 0, &address.any, length) < 0 ? failed() : receive(fd);
+	if (sendto(fd, "question", 8, 0, &address.any, length) < 0)
+		return failed();
+	printf("ready\n");
+	fflush(stdout);
+	return receive(fd);
 }
 
 static int probe_wait(const char *host, const char *port)

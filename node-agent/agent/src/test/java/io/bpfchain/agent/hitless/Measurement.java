@@ -1,0 +1,71 @@
+package io.bpfchain.agent.hitless;
+
+import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.kernel.testing.traffic.Traces;
+import io.bpfchain.kernel.testing.traffic.Traffic;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.function.IntConsumer;
+
+/**
+ * What happened to traffic while updates were made.
+ *
+ * @param updates how many
+ * @param findings over all packets
+ * @param streamed bytes of the TCP stream that ran beside
+ * @param streamBroken whether one of these was wrong, or the connection ended
+ */
+record Measurement(long updates, Traces.Findings findings, long streamed, boolean streamBroken) {
+    /** Packets of one round; the tracer has room for more. */
+    private static final int ROUND = 1_000_000;
+
+    /** How much is enough. */
+    record Goal(long updates, long packets) {
+        /** In a soak ({@code -Dbpfchain.soak=true}) every measurement makes 100,000 updates. */
+        static Goal of(long updates, long packets) {
+            return new Goal(Boolean.getBoolean("bpfchain.soak") ? Math.max(updates, 100_000) : updates, packets);
+        }
+    }
+
+    /**
+     * Sends numbered packets and streams bytes inside the cgroup while {@code update} is called again and again (with 0, 1, 2, ...),
+     * until there were enough of both.
+     *
+     * @param right the traces that a packet may have
+     */
+    static Measurement run(TestCgroup cgroup, Path tracePin, Goal goal, Collection<String> right, IntConsumer update) {
+        long updates = 0;
+        Traces.Findings sum = new Traces.Findings(0, 0, 0, 0, 0);
+        try (Traffic tcp = Traffic.tcp(cgroup, 42)) {
+            while (updates < goal.updates() || sum.packets() < goal.packets()) {
+                Traces.reset(tracePin);
+                int count = Math.clamp(goal.packets() - sum.packets(), ROUND / 10, ROUND);
+                try (Traffic udp = Traffic.udp(cgroup, HitlessRig.PORT, 0, count, 0)) {
+                    while (udp.running()) {
+                        update.accept((int) updates++);
+                    }
+                    sum = sum.plus(
+                            Traces.read(tracePin, 0, udp.finish().packets()).against(right));
+                }
+            }
+            Traffic.Streamed streamed = tcp.stopStream();
+            return new Measurement(
+                    updates, sum, streamed.received(), streamed.broken() || streamed.received() != streamed.sent());
+        }
+    }
+
+    /** Prints one line for people who read the log. */
+    Measurement report(String what) {
+        System.out.printf(
+                "%-52s %,9d updates %,11d packets: %,d missed, %,d doubled, %,d out of order; TCP %,d bytes%s%n",
+                what,
+                updates,
+                findings.packets(),
+                findings.missed(),
+                findings.doubled(),
+                findings.disordered(),
+                streamed,
+                streamBroken ? " BROKEN" : "");
+        return this;
+    }
+}
