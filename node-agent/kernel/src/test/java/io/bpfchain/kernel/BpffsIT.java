@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bpfchain.kernel.BpffsSearch.Result;
 import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.MountAttempt;
 import io.bpfchain.kernel.testing.OpenDescriptors;
 import io.bpfchain.kernel.testing.TestBpffs;
+import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.kernel.testing.TestPrograms;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
@@ -63,6 +65,13 @@ class BpffsIT {
                 .isInstanceOfSatisfying(
                         Result.Missing.class,
                         missing -> assertThat(missing.message()).contains("mounted read-only"));
+    }
+
+    @Test
+    void mountsNothingInAPrivateMountNamespace() {
+        String answer = Commands.run(TestJvm.command(List.of("unshare", "-m"), MountAttempt.class));
+
+        assertThat(answer).contains("Missing").contains("not in the host's mount namespace");
     }
 
     @Test

@@ -3,16 +3,18 @@ package io.bpfchain.kernel;
 import static io.bpfchain.planner.AttachType.CGROUP_INET_EGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.KernelSession;
 import io.bpfchain.kernel.testing.TestBpffs;
 import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.kernel.testing.TestPrograms;
-import io.bpfchain.kernel.testing.Unprivileged;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel.Outcome;
 import io.bpfchain.planner.Kernel.Place;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,7 @@ class WithoutSysAdminIT {
         all[0] = mount.directory().toString();
         all[1] = cgroup.path();
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return Unprivileged.runWithout("sys_admin", KernelSession.class, all);
+        return Commands.run(
+                TestJvm.command(List.of("setpriv", "--bounding-set", "-sys_admin"), KernelSession.class, all));
     }
 }

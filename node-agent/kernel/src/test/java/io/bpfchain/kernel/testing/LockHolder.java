@@ -6,6 +6,7 @@ import io.bpfchain.kernel.WriterLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A main class for another process: takes the writer lock of a bpffs, says so, and keeps it until its input ends or it is killed. */
@@ -21,16 +22,7 @@ public final class LockHolder {
 
     /** Starts one; it has the lock when this returns. */
     public static Process start(Path bpffs) throws IOException {
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dbpfchain.native.dir=" + System.getProperty("bpfchain.native.dir"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LockHolder.class.getName(),
-                        bpffs.toString())
+        Process process = new ProcessBuilder(TestJvm.command(List.of(), LockHolder.class, bpffs.toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String line = process.inputReader().readLine();
