@@ -90,10 +90,20 @@ int writes_blocked(struct __sk_buff *skb)
 }
 
 SEC("cgroup_skb/egress")
+int updates_blocked(struct __sk_buff *skb)
+{
+	__u32 key = skb->remote_ip4;
+	__u8 value = 1;
+
+	bpf_map_update_elem(&blocked, &key, &value, 0);
+	return 1;
+}
+
+SEC("cgroup_skb/egress")
 int reads_through_null(struct __sk_buff *skb)
 {
 	__u32 key = 0;
-	__u64 *value = bpf_map_lookup_elem(&counters, &key);
+	__u8 *value = bpf_map_lookup_elem(&blocked, &key);
 
 	return *value > 0;
 }

@@ -3,7 +3,9 @@
 
 struct bpf_map_def {
 	unsigned int type, key_size, value_size, max_entries, map_flags;
-} SEC("maps") old = {.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
+};
+
+struct bpf_map_def SEC("maps") old = {.type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
 
 SEC("cgroup_skb/egress")
 int egress(struct __sk_buff *skb)

@@ -34,8 +34,10 @@ public final class Bpffs {
     /** The pin of a program's identity map is this and the name of the program's pin. */
     public static final String IDENTITY = "id_";
 
+    /** Directories of loads that have not finished begin so; {@link #sweep} removes them. */
+    public static final String STAGING = "%new-";
+
     static final String BY_CHAIN = "by-chain";
-    private static final String STAGING = "%new-";
     private static final String GONE = "%gone-";
 
     private final Path mount;

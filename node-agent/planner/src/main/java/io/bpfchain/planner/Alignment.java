@@ -174,7 +174,7 @@ final class Alignment {
         boolean allowed = switch (shifts) {
             case NONE -> false;
             case BOTH_WAYS -> true;
-            case TAILWARD -> i > situation.home(j);
+            case TAILWARD -> i > situation.lastCopy(j);
         };
         return allowed ? STEP + heldCost(i) + moveCost(i, j) : IMPOSSIBLE;
     }

@@ -17,7 +17,9 @@ final class HookPlanning {
     HookPlanning(Situation situation, Capabilities capabilities) {
         this.situation = situation;
         this.replace = capabilities.replace().usable();
-        this.positions = capabilities.positions().usable();
+        // Positions came years after BPF_F_REPLACE: without a positive probe for the older one, the newer one is not
+        // relied on.
+        this.positions = replace && capabilities.positions().usable();
         this.refusals = new Refusals(situation);
     }
 
@@ -66,7 +68,7 @@ final class HookPlanning {
 
     /** Whether entries would change places on every kernel, not only for want of positions. */
     private boolean reorders() {
-        return Alignment.of(situation, replace, true, Shifts.NONE).movesAny();
+        return Alignment.of(situation, true, true, Shifts.NONE).movesAny();
     }
 
     /** Which slots an alignment changes, and how. */

@@ -162,19 +162,24 @@ final class Refusals {
                 "Take a program out of the chains of this hook first, or ask the owners of the others to detach theirs.");
     }
 
-    /** Every position that would be right needs an anchor that nobody may use. */
+    /** Every position that would be right needs an anchor that is a plain program of ours, and there is none at that moment. */
     Refusal noWay(Alignment alignment) {
+        List<Entry> links = situation.observed().entries().stream()
+                .filter(e -> e.ours() && e.holder() == Holder.LINK)
+                .toList();
+        List<Integer> added = IntStream.range(0, situation.target().size())
+                .filter(j -> alignment.gap(j) >= 0)
+                .boxed()
+                .toList();
         return new Refusal(
                 situation.hook(),
-                Reason.ForeignBetween,
-                "there is no entry of bpfchain at %s beside which %s could be put without passing somebody else's"
+                links.isEmpty() ? Reason.ForeignBetween : Reason.HeldByLink,
+                "%s cannot be put into place at %s: beside that place is no entry that bpfchain attached as a plain program%s"
                         .formatted(
+                                keys(added),
                                 situation.hook(),
-                                keys(IntStream.range(0, situation.target().size())
-                                        .filter(j -> alignment.gap(j) >= 0)
-                                        .boxed()
-                                        .toList())),
-                "Delete the chains of this hook and apply them again, which leaves a gap, or ask the owners of the others to attach theirs again.");
+                                links.isEmpty() ? "" : ", and a bpf_link holds " + names(links)),
+                "Delete the chains of this hook and apply them again, which leaves a gap, or let the owners of the other entries detach them first.");
     }
 
     private List<Integer> moved(Alignment alignment) {

@@ -25,6 +25,7 @@ final class Situation {
     private final boolean[] movable;
     private final int[] wanted;
     private final int[] home;
+    private final int[] lastCopy;
     private final int[] fixedBefore;
 
     Situation(ObservedHook observed, DesiredHook desired) {
@@ -36,6 +37,7 @@ final class Situation {
         this.movable = new boolean[size()];
         this.wanted = new int[size()];
         this.home = new int[target.size()];
+        this.lastCopy = new int[target.size()];
         this.fixedBefore = new int[size() + 1];
         indexTarget();
         indexSlots();
@@ -70,8 +72,9 @@ final class Situation {
                 movable[i] =
                         wanted[i] != UNWANTED || desired.mentions(ours.key().chain());
             }
-            if (wanted[i] != UNWANTED && home[wanted[i]] == UNWANTED) {
-                home[wanted[i]] = i;
+            if (wanted[i] != UNWANTED) {
+                home[wanted[i]] = home[wanted[i]] == UNWANTED ? i : home[wanted[i]];
+                lastCopy[wanted[i]] = i;
             }
             fixedBefore[i + 1] = fixedBefore[i] + (movable[i] ? 0 : 1);
         }
@@ -120,6 +123,11 @@ final class Situation {
     /** The first slot that runs this wanted entry, or {@link #UNWANTED} when it is new. */
     int home(int j) {
         return home[j];
+    }
+
+    /** The last slot that runs this wanted entry: another than the first where a crash left a copy behind. */
+    int lastCopy(int j) {
+        return lastCopy[j];
     }
 
     boolean isNew(int j) {

@@ -58,10 +58,7 @@ final class RandomHook {
         attachAll(running);
         surround();
         observed = observe();
-        capabilities = chance(5)
-                ? new Capabilities(
-                        new Support.Unsupported(), kernel.capabilities().positions())
-                : kernel.capabilities();
+        capabilities = chance(5) ? HookText.NOTHING : kernel.capabilities();
     }
 
     InMemoryKernel kernel() {

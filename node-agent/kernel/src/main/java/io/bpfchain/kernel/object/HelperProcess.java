@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -92,24 +93,28 @@ final class HelperProcess {
             return new End.Broken("it does not start: " + e.getMessage());
         }
         started.complete(process);
-        try (OutputStream in = process.getOutputStream();
-                InputStream out = process.getInputStream();
+        Optional<String> problem = send(process, request);
+        try (InputStream out = process.getInputStream();
                 InputStream err = process.getErrorStream()) {
-            try {
-                in.write(request);
-                in.flush();
-            } catch (IOException e) {
-                return ended(process, new byte[0], "it did not read its request: " + e.getMessage(), err);
-            }
             byte[] response = out.readNBytes(RESPONSE_LIMIT);
             if (response.length == RESPONSE_LIMIT) {
                 kill(process);
                 return new End.Broken("its response is longer than " + RESPONSE_LIMIT + " bytes");
             }
-            return ended(process, response, "", err);
+            return ended(process, response, problem.orElse(""), err);
         } catch (IOException e) {
             kill(process);
             return new End.Broken("its response could not be read: " + e.getMessage());
+        }
+    }
+
+    /** What kept the helper from reading its request, mostly its end. */
+    private static Optional<String> send(Process process, byte[] request) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(request);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("It did not read its request: " + e.getMessage() + ".");
         }
     }
 

@@ -33,40 +33,10 @@ record LoadRefusals(
     ObjectRefusal explain() {
         String what = "load " + request.object() + ": ";
         return switch (report.failure()) {
-            case NO_FUNCTION ->
-                refusal(
-                        Reason.NoSuchFunction,
-                        what + "it has no program called %s%s".formatted(report.subject(), functions()),
-                        "Name a function of the object that is in a program section.");
-            case NO_MAP ->
-                refusal(
-                        Reason.Failed,
-                        what + "it has no map called %s%s".formatted(report.subject(), maps()),
-                        "Name a map of the object.");
-            case REUSED_STATIC_MAP ->
-                refusal(
-                        Reason.Unsupported,
-                        what
-                                + "map %s is filled by the object itself, which would change the live map before the switch"
-                                        .formatted(report.subject()),
-                        "Use onUpdate: Fresh for this map.");
-            case CANNOT_REUSE ->
-                refusal(
-                        Reason.Failed,
-                        what
-                                + "map %s cannot take over the live map: %s%s"
-                                        .formatted(report.subject(), error(), messages()),
-                        "Use onUpdate: Fresh for this map, or restore its pin.");
-            case WRONG_VALUE_SIZE ->
-                refusal(
-                        Reason.Failed,
-                        what + "the initial value of %s has another size than the section".formatted(report.subject()),
-                        "Give a value of the section's size.");
-            case CANNOT_PIN ->
-                refusal(
-                        Reason.Failed,
-                        "pin at %s: %s".formatted(report.subject(), error()),
-                        "The directory must be on a bpffs that can be written (mount -t bpf bpffs DIR), and names there hold no dot.");
+            case NO_FUNCTION -> noFunction(what);
+            case NO_MAP -> noMap(what);
+            case REUSED_STATIC_MAP, CANNOT_REUSE, WRONG_VALUE_SIZE -> explainMap(what);
+            case CANNOT_PIN -> cannotPin();
             case OUT_OF_MEMORY ->
                 refusal(Reason.OutOfMemory, what + "the helper process has no memory", "Free some memory.");
             case CANNOT_IDENTIFY -> explainError(what + "bind the identity of %s: ".formatted(report.subject()));
@@ -84,6 +54,48 @@ record LoadRefusals(
                         what + "%s (%s)".formatted(report.failure(), error()),
                         "Check the version of bpfchain-elf: it must come from the same build.");
         };
+    }
+
+    private ObjectRefusal noFunction(String what) {
+        return refusal(
+                Reason.NoSuchFunction,
+                what + "it has no program called %s%s".formatted(report.subject(), functions()),
+                "Name a function of the object that is in a program section.");
+    }
+
+    private ObjectRefusal noMap(String what) {
+        return refusal(
+                Reason.Failed,
+                what + "it has no map called %s%s".formatted(report.subject(), maps()),
+                "Name a map of the object.");
+    }
+
+    private ObjectRefusal explainMap(String what) {
+        if (report.failure() == HelperFailure.REUSED_STATIC_MAP) {
+            return refusal(
+                    Reason.Unsupported,
+                    what
+                            + "map %s is filled by the object itself, which would change the live map before the switch"
+                                    .formatted(report.subject()),
+                    "Use onUpdate: Fresh for this map.");
+        }
+        if (report.failure() == HelperFailure.WRONG_VALUE_SIZE) {
+            return refusal(
+                    Reason.Failed,
+                    what + "the initial value of %s has another size than the section".formatted(report.subject()),
+                    "Give a value of the section's size.");
+        }
+        return refusal(
+                Reason.Failed,
+                what + "map %s cannot take over the live map: %s%s".formatted(report.subject(), error(), messages()),
+                "Use onUpdate: Fresh for this map, or restore its pin.");
+    }
+
+    private ObjectRefusal cannotPin() {
+        return refusal(
+                Reason.Failed,
+                "pin at %s: %s".formatted(report.subject(), error()),
+                "The directory must be on a bpffs that can be written (mount -t bpf bpffs DIR), and names there hold no dot.");
     }
 
     private ObjectRefusal explainLoad(String what) {

@@ -41,7 +41,10 @@ public final class ObjectHelper {
         this.loadTimeout = loadTimeout;
     }
 
-    /** Opens an object in a helper process and says what is in it. */
+    /**
+     * Opens an object in a helper process and says what is in it. While libbpf reads the bytes the process has no capabilities, and a
+     * filter leaves it no system calls but those for memory and for its answer.
+     */
     public InspectOutcome inspect(Path object) {
         End end = process.run(HelperRequest.inspect(object), inspectTimeout);
         if (!(end instanceof End.Answered answered)) {
@@ -60,7 +63,10 @@ public final class ObjectHelper {
         }
     }
 
-    /** Loads and pins an instance in a helper process. The caller is the only writer beside the pin directory. */
+    /**
+     * Loads and pins an instance in a helper process, which keeps the capabilities that BPF needs: inspect the object first. The caller is
+     * the only writer beside the pin directory.
+     */
     public LoadOutcome load(LoadRequest request) {
         Path temporary = PinDirectories.unfinished(request.pinDirectory());
         String what = "load " + request.object();

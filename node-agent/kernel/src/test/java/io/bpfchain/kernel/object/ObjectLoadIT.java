@@ -29,8 +29,8 @@ class ObjectLoadIT {
     private static final byte[] ZERO = new byte[4];
 
     private final ObjectHelper helper = new ObjectHelper();
-    private final TestBpffs bpffs = TestBpffs.mount();
     private final Path firewall = compiled("firewall");
+    private final TestBpffs bpffs = TestBpffs.mount();
 
     @AfterEach
     void unmount() {
@@ -127,5 +127,34 @@ class ObjectLoadIT {
                 "two",
                 List.of(load("monitor", AttachType.CGROUP_INET_EGRESS)),
                 List.of(fresh("events")))));
+    }
+
+    @Test
+    void pinningByNameNeitherTakesOverNorLeavesAMap() {
+        LoadOutcome.Loaded one = loaded(helper.load(eitherWay("one")));
+        LoadOutcome.Loaded two = loaded(helper.load(eitherWay("two")));
+        assertThat(two.mapIds().get("pinned_by_name")).isNotEqualTo(one.mapIds().get("pinned_by_name"));
+        assertThat(Path.of("/sys/fs/bpf/pinned_by_name")).doesNotExist();
+    }
+
+    private LoadRequest eitherWay(String instance) {
+        return request(
+                firewall,
+                bpffs,
+                instance,
+                List.of(load("either_way", AttachType.CGROUP_INET_EGRESS)),
+                List.of(fresh("pinned_by_name"), fresh(".bss"), fresh(".data")));
+    }
+
+    @Test
+    void leavesNoDescriptorOpen() {
+        loaded(helper.load(egress("one")));
+        int before = names(Path.of("/proc/self/fd")).size();
+        for (int i = 0; i < 10; i++) {
+            loaded(helper.load(egress("again" + i)));
+            helper.inspect(firewall);
+            helper.inspect(Path.of("/nowhere"));
+        }
+        assertThat(names(Path.of("/proc/self/fd"))).hasSizeLessThanOrEqualTo(before);
     }
 }

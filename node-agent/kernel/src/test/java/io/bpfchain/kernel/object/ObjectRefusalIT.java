@@ -35,8 +35,8 @@ class ObjectRefusalIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final ObjectHelper helper = new ObjectHelper();
-    private final TestBpffs bpffs = TestBpffs.mount();
     private final Path firewall = compiled("firewall");
+    private final TestBpffs bpffs = TestBpffs.mount();
 
     @TempDir
     Path directory;
@@ -140,7 +140,7 @@ class ObjectRefusalIT {
         assertThat(refusal.reason()).isEqualTo(Reason.NoSuchFunction);
         assertThat(refusal.message())
                 .isEqualTo(
-                        "load %s: it has no program called no_such; it has egress, writes_blocked, reads_through_null, either_way, monitor, a_kprobe, connect4",
+                        "load %s: it has no program called no_such; it has egress, writes_blocked, updates_blocked, reads_through_null, either_way, monitor, a_kprobe, connect4",
                         firewall);
     }
 
@@ -149,12 +149,13 @@ class ObjectRefusalIT {
         assertThat(refused(helper.load(one(firewall, "egress", fresh("no_such"))))
                         .message())
                 .startsWith(
-                        "load %s: it has no map called no_such; it has counters, blocked, events".formatted(firewall));
+                        "load %s: it has no map called no_such; it has counters, pinned_by_name, events, blocked, .rodata, .data, .bss"
+                                .formatted(firewall));
     }
 
     @Test
     void showsWhatTheVerifierSays() throws IOException {
-        ObjectRefusal refusal = refused(helper.load(one(firewall, "reads_through_null", fresh("counters"))));
+        ObjectRefusal refusal = refused(helper.load(one(firewall, "reads_through_null", fresh("blocked"))));
         assertThat(refusal.reason()).isEqualTo(Reason.VerifierRefusal);
         assertThat(refusal.message())
                 .startsWith("load reads_through_null of %s: the verifier refuses it (EACCES)\n".formatted(firewall))
@@ -179,6 +180,16 @@ class ObjectRefusalIT {
     }
 
     @Test
+    void namesTheDeclaredMapThatAProgramUpdatesByAHelper() {
+        ObjectRefusal refusal =
+                refused(helper.load(one(firewall, "updates_blocked", fresh("blocked", Objects.RDONLY_PROG))));
+        assertThat(refusal.reason()).isEqualTo(Reason.WritesReadOnlyMap);
+        assertThat(refusal.message())
+                .startsWith("load updates_blocked of %s: it writes map blocked, whose contents the chain declares\n"
+                        .formatted(firewall));
+    }
+
+    @Test
     void acceptsAProgramThatOnlyReadsADeclaredMap() throws IOException {
         loaded(helper.load(
                 one(firewall, "egress", fresh("blocked", Objects.RDONLY_PROG), fresh("counters"), fresh(".rodata"))));
@@ -188,7 +199,7 @@ class ObjectRefusalIT {
     @Test
     void saysThatALicenseIsMissing() {
         Path bad = compiled("bad");
-        ObjectRefusal refusal = refused(helper.load(one(bad, "needs_gpl")));
+        ObjectRefusal refusal = refused(helper.load(one(bad, "needs_gpl", fresh(".rodata"))));
         assertThat(refusal.reason()).isEqualTo(Reason.License);
         assertThat(refusal.message())
                 .startsWith(
@@ -272,8 +283,8 @@ class ObjectRefusalIT {
                 List.of(load("connect4", AttachType.CGROUP_INET4_CONNECT)),
                 List.of());
         assertThat(refused(helper.load(outside)).message())
-                .isEqualTo("pin at %s/tmp_one/id_prog_connect4: EPERM", directory);
-        assertThat(directory.resolve("tmp_one")).doesNotExist();
+                .isEqualTo("pin at %s/%%new-one/id_prog_connect4: EPERM", directory);
+        assertThat(directory.resolve("%new-one")).doesNotExist();
         LoadRequest nowhere = new LoadRequest(
                 firewall,
                 bpffs.directory().resolve("none/one"),
@@ -281,7 +292,7 @@ class ObjectRefusalIT {
                 List.of(load("connect4", AttachType.CGROUP_INET4_CONNECT)),
                 List.of());
         assertThat(refused(helper.load(nowhere)).message())
-                .isEqualTo("pin at %s/none/tmp_one: ENOENT", bpffs.directory());
+                .isEqualTo("pin at %s/none/%%new-one: ENOENT", bpffs.directory());
     }
 
     @Test
@@ -295,7 +306,7 @@ class ObjectRefusalIT {
 
     @Test
     void killsAHelperThatTakesTooLongAndRemovesWhatItLeft() throws IOException {
-        through("mkdir %1$s/tmp_one %1$s/one; exec sleep 1000".formatted(bpffs.directory()));
+        through("mkdir %1$s/%%new-one %1$s/one; exec sleep 1000".formatted(bpffs.directory()));
         ObjectHelper hanging = new ObjectHelper(directory.resolve("helper.sh"), LONG, Duration.ofMillis(700));
         ObjectRefusal refusal = refused(hanging.load(one(firewall, "monitor", fresh("events"))));
         assertThat(refusal.reason()).isEqualTo(Reason.HelperTimedOut);
