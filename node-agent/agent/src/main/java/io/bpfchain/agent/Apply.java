@@ -12,6 +12,7 @@ import io.bpfchain.agent.state.Journal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the machine run some chains: decide everything, prepare everything, and only then touch the first hook. */
 final class Apply {
@@ -37,7 +38,7 @@ final class Apply {
         List<PreparedChain> prepared = new ArrayList<>();
         for (Target target : change.targets()) {
             preparation
-                    .prepare(target.chain(), target.uid(), target.before(), change.plans(), problems)
+                    .prepare(target.chain(), uid(target), target.before(), change.plans(), problems)
                     .ifPresent(prepared::add);
             progress.advanced("load", prepared.size(), change.targets().size());
         }
@@ -46,6 +47,17 @@ final class Apply {
             return problems.isEmpty() ? change.done(List.of()) : new ApplyOutcome.Refused(problems);
         }
         return commit(change, prepared, progress);
+    }
+
+    /** Says what {@link #run} would do; loads and changes nothing. */
+    ApplyOutcome plan(List<Snapshot> snapshots) {
+        List<Problem> problems = new ArrayList<>();
+        Change change = Change.of(session, snapshots, problems);
+        Preparation preparation = session.preparation();
+        for (Target target : change.targets()) {
+            preparation.check(target.chain(), target.before(), problems);
+        }
+        return problems.isEmpty() ? change.done(List.of()) : new ApplyOutcome.Refused(problems);
     }
 
     private ApplyOutcome commit(Change change, List<PreparedChain> prepared, Progress progress) throws IOException {
@@ -59,15 +71,36 @@ final class Apply {
                         .add(target.stored(session.configuration().clock().instant()));
                 checkpoint.reached("revision-written");
             }
-            journals.add(target.journal(prepared.get(i), session.state().bootId()));
+            journals.add(target.journal(
+                    prepared.get(i), uid(target), session.state().bootId()));
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
         return session.begun(journals, () -> {
+            Optional<Problem> contents = contents(prepared);
+            if (contents.isPresent()) {
+                return session.failed(contents.get(), journals);
+            }
             List<HookResult> results = new Committer(
-                            session.executor(), session.state().chains(), checkpoint)
+                            session.executor(), session.state(), checkpoint)
                     .commit(journals, change.plans(), progress);
             return change.outcome(results, finish.run(journals));
         });
+    }
+
+    /** Brings live maps to their declared contents, entry by entry. */
+    private Optional<Problem> contents(List<PreparedChain> prepared) {
+        for (PreparedChain chain : prepared) {
+            Optional<Problem> problem = chain.updateContents(session.live());
+            session.configuration().checkpoint().reached("contents-updated");
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String uid(Target target) {
+        return session.state().chains().uid(target.chain().name());
     }
 }

@@ -8,6 +8,9 @@ import io.bpfchain.agent.commit.DesiredHooks;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
+import io.bpfchain.agent.commit.Problems;
+import io.bpfchain.agent.prepare.SwapCheck;
+import io.bpfchain.planner.Selections;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.ResolvedChain;
 import io.bpfchain.agent.prepare.Resolver;
@@ -32,12 +35,15 @@ final class Change {
     private final Session session;
     private final List<Target> targets;
     private final HookPlans plans;
+    private final List<MapChange> maps;
     private final List<String> warnings;
 
-    private Change(Session session, List<Target> targets, HookPlans plans, List<String> warnings) {
+    private Change(
+            Session session, List<Target> targets, HookPlans plans, List<MapChange> maps, List<String> warnings) {
         this.session = session;
         this.targets = List.copyOf(targets);
         this.plans = plans;
+        this.maps = List.copyOf(maps);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -51,6 +57,11 @@ final class Change {
             Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
             Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
             if (resolved.isPresent() && cgroups.isPresent()) {
+                Selections.refusal(
+                                snapshot.chain(), resolved.get().attachType(), cgroups.get())
+                        .ifPresent(r -> problems.add(Problems.refused(r)));
+                new SwapCheck(session.inspections())
+                        .check(resolved.get(), cgroups.get().size(), warnings, problems);
                 targets.add(target(
                         session.state(),
                         resolved.get(),
@@ -59,7 +70,8 @@ final class Change {
             }
         }
         if (!problems.isEmpty()) {
-            return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), warnings);
+            return new Change(
+                    session, List.of(), new HookPlans(List.of(), List.of(), List.of()), List.of(), warnings);
         }
         Set<String> changing = new HashSet<>();
         targets.forEach(t -> changing.add(t.chain().name()));
@@ -75,7 +87,9 @@ final class Change {
                 session.capabilities());
         problems.addAll(plans.problems());
         plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
-        return new Change(session, targets, plans, warnings.stream().distinct().toList());
+        List<MapChange> maps = new ArrayList<>();
+        targets.forEach(t -> maps.addAll(MapChange.of(t, session.live(), problems)));
+        return new Change(session, targets, plans, maps, warnings.stream().distinct().toList());
     }
 
     private static Optional<List<Cgroup>> cgroups(
@@ -109,7 +123,6 @@ final class Change {
                 current.map(ChainStore.Current::sequence).orElse(0L));
         return new Target(
                 chain,
-                chains.uid(chain.name()),
                 cgroups,
                 journal.filter(j -> j.bootId().equals(state.bootId()) && !j.retired()),
                 same ? last : last + 1,
@@ -133,6 +146,7 @@ final class Change {
     boolean nothingToDo() {
         return plans.nothingToDo()
                 && plans.gone().isEmpty()
+                && maps.stream().allMatch(m -> m.changes() == 0)
                 && targets.stream()
                         .allMatch(t -> !t.newContent()
                                 && t.sameHooks()
@@ -184,15 +198,26 @@ final class Change {
                             hooks.add(changes.of(plan, Optional.ofNullable(results.get(hook))));
                         }
                     }
-                    return new ChainChange(t.chain().name(), verb(t, hooks), t.revision(), hooks, List.of());
+                    List<MapChange> own = maps.stream()
+                            .filter(m -> m.chain().equals(t.chain().name()))
+                            .toList();
+                    return new ChainChange(
+                            t.chain().name(),
+                            verb(t, hooks, own),
+                            t.revision(),
+                            hooks,
+                            own.stream().flatMap(m -> m.sentences().stream()).toList());
                 })
                 .toList();
     }
 
-    private static String verb(Target target, List<HookChange> hooks) {
+    private static String verb(Target target, List<HookChange> hooks, List<MapChange> maps) {
         if (target.before().isEmpty()) {
             return "created";
         }
-        return target.newContent() || hooks.stream().anyMatch(h -> !h.steps().isEmpty()) ? "configured" : "unchanged";
+        boolean changed = target.newContent()
+                || hooks.stream().anyMatch(h -> !h.steps().isEmpty())
+                || maps.stream().anyMatch(m -> m.changes() > 0);
+        return changed ? "configured" : "unchanged";
     }
 }

@@ -2,7 +2,10 @@ package io.bpfchain.agent;
 
 import io.bpfchain.agent.commit.Garbage;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.Journal.JournalMap;
+import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.PinnedInstance;
+import java.util.HashSet;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -24,12 +27,48 @@ final class Finish {
      * @return warnings
      */
     List<String> run(Collection<Journal> changed) throws IOException {
+        Bpffs bpffs = session.configuration().bpffs();
+        for (Journal journal : changed) {
+            Set<String> stable = new HashSet<>();
+            if (session.state().chains().settled(journal)) {
+                for (JournalMap map : stable(journal)) {
+                    bpffs.publishMap(
+                            journal.chain(),
+                            map.name(),
+                            session.live().map(map.instance(), map.name()).orElseThrow().pin());
+                    stable.add(map.name());
+                    session.configuration().checkpoint().reached("stable-pin");
+                }
+                bpffs.retainMaps(journal.chain(), stable);
+            } else if (session.state().journals().read(journal.chain()).isEmpty()) {
+                bpffs.retainMaps(journal.chain(), Set.of());
+            }
+        }
         session.configuration().checkpoint().reached("finishing");
         return collect();
     }
 
+    private static List<JournalMap> stable(Journal journal) {
+        return journal.objects().stream()
+                .flatMap(o -> o.maps().stream())
+                .filter(JournalMap::stablePin)
+                .toList();
+    }
+
     /** Lets go of instances and files that nothing needs. */
     List<String> collect() throws IOException {
+        List<String> warnings = letGo();
+        Set<String> digests = session.live().all().stream()
+                .flatMap(i -> i.programs().stream())
+                .map(p -> p.identity().objectDigest())
+                .collect(Collectors.toSet());
+        session.state().collectGarbage(digests);
+        session.configuration().checkpoint().reached("garbage-collected");
+        return warnings;
+    }
+
+    /** Lets go of instances that nothing needs. */
+    List<String> letGo() throws IOException {
         Collection<Journal> journals = session.state().journals().all().values();
         Garbage.Found found = new Garbage(session.kernel(), session.state().chains())
                 .find(session.live().all(), journals);
@@ -40,12 +79,6 @@ final class Finish {
             session.configuration().bpffs().remove(id);
             session.configuration().checkpoint().reached("instance-removed");
         }
-        Set<String> digests = session.live().all().stream()
-                .flatMap(i -> i.programs().stream())
-                .map(p -> p.identity().objectDigest())
-                .collect(Collectors.toSet());
-        session.state().collectGarbage(digests);
-        session.configuration().checkpoint().reached("garbage-collected");
         return found.warnings();
     }
 }

@@ -4,9 +4,12 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.StateException;
+import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.kernel.WriterLock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,18 +32,22 @@ public final class LocalHost implements Host {
         chains.forEach(c -> names.add(c.name()));
         return write(names, progress, (session, finish) -> {
             List<Problem> problems = new ArrayList<>();
-            List<Snapshot> snapshots = new ArrayList<>();
-            Fetch fetch = new Fetch(
-                    configuration.sources(),
-                    session.state().objects(),
-                    session.state().entries());
-            for (ChainDocument chain : chains) {
-                fetch.fetch(chain, options.manager(), problems).ifPresent(snapshots::add);
-            }
+            List<Snapshot> snapshots = fetch(session, chains, options.manager(), problems);
             return problems.isEmpty()
                     ? new Apply(session, finish).run(snapshots, options.dryRun(), progress)
                     : new ApplyOutcome.Refused(problems);
         });
+    }
+
+    private List<Snapshot> fetch(
+            Session session, List<ChainDocument> chains, String manager, List<Problem> problems) {
+        Fetch fetch = new Fetch(
+                configuration.sources(), session.state().objects(), session.state().entries());
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (ChainDocument chain : chains) {
+            fetch.fetch(chain, manager, problems).ifPresent(snapshots::add);
+        }
+        return snapshots;
     }
 
     private interface Command {
@@ -67,19 +74,23 @@ public final class LocalHost implements Host {
         } catch (StateException e) {
             return new ApplyOutcome.Refused(List.of(e.problem()));
         } catch (IOException e) {
-            return new ApplyOutcome.Refused(List.of(new Problem(
-                    Problem.Kind.FAILED,
-                    "InputOutput",
-                    configuration.bpffs().toString(),
-                    "use " + configuration.bpffs() + ": " + e,
-                    "Check that the BPF file system is mounted and writable, then try again.")));
+            return new ApplyOutcome.Refused(List.of(inputOutput(e)));
         }
+    }
+
+    private Problem inputOutput(IOException e) {
+        return new Problem(
+                e instanceof AccessDeniedException ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                "InputOutput",
+                configuration.bpffs().toString(),
+                "use " + configuration.bpffs() + ": " + e,
+                "Check that the BPF file system is mounted and writable, then try again.");
     }
 
     private ApplyOutcome locked(Session session, Set<String> chains, Progress progress, Command command)
             throws IOException {
         Finish finish = new Finish(session);
-        List<String> warnings = session.recover(chains, finish, progress);
+        List<String> warnings = new Recover(session, finish).run(chains, progress);
         ApplyOutcome outcome = command.run(session, finish);
         return switch (outcome) {
             case ApplyOutcome.Done done -> {
@@ -96,42 +107,71 @@ public final class LocalHost implements Host {
     }
 
     @Override
-    public ApplyOutcome plan(List<ChainDocument> chains) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public ApplyOutcome delete(List<String> chains, Progress progress) {
-        throw new UnsupportedOperationException();
+        return write(Set.copyOf(chains), progress, (session, finish) -> new Delete(session, finish).run(chains, progress));
     }
 
     @Override
     public ApplyOutcome rollback(String chain, OptionalInt toRevision, Progress progress) {
-        throw new UnsupportedOperationException();
+        return write(Set.of(chain), progress, (session, finish) -> {
+            List<Problem> problems = new ArrayList<>();
+            Optional<Snapshot> snapshot = Rollback.snapshot(session.state(), chain, toRevision, problems);
+            return snapshot.isPresent()
+                    ? new Apply(session, finish).run(List.of(snapshot.get()), false, progress)
+                    : new ApplyOutcome.Refused(problems);
+        });
+    }
+
+    @Override
+    public ApplyOutcome plan(List<ChainDocument> chains) {
+        try (Scratch scratch = Scratch.create();
+                Session session = new Session(configuration, scratch.directory())) {
+            List<Problem> problems = new ArrayList<>();
+            List<Snapshot> snapshots = fetch(session, chains, "plan", problems);
+            return problems.isEmpty() ? new Apply(session, new Finish(session)).plan(snapshots) : new ApplyOutcome.Refused(problems);
+        } catch (StateException e) {
+            return new ApplyOutcome.Refused(List.of(e.problem()));
+        } catch (IOException e) {
+            return new ApplyOutcome.Refused(List.of(inputOutput(e)));
+        }
+    }
+
+    private interface Reading<T> {
+        T read(Session session) throws IOException;
+    }
+
+    /** Reads without the writer lock; trouble with files is an exception, because there is nothing that could be answered. */
+    private <T> T read(Reading<T> reading) {
+        try (Scratch scratch = Scratch.create();
+                Session session = new Session(configuration, scratch.directory())) {
+            return reading.read(session);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public List<ChainStatus> chains() {
-        throw new UnsupportedOperationException();
+        return read(session -> new ChainStatuses(session).all());
     }
 
     @Override
     public Optional<ChainStatus> chain(String name) {
-        throw new UnsupportedOperationException();
+        return read(session -> new ChainStatuses(session).of(name));
     }
 
     @Override
     public List<Revision> history(String chain) {
-        throw new UnsupportedOperationException();
+        return read(session -> new ChainStatuses(session).history(chain));
     }
 
     @Override
     public MapDump dump(String chain, String map) {
-        throw new UnsupportedOperationException();
+        return read(session -> new MapDumps(session).of(chain, map));
     }
 
     @Override
     public Tree tree(Optional<String> below, Optional<Duration> stats) {
-        throw new UnsupportedOperationException();
+        return read(session -> new TreeView(configuration.cgroups().root(), session.kernel()).of(below, stats));
     }
 }

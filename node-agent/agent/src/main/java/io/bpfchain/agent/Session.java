@@ -1,9 +1,7 @@
 package io.bpfchain.agent;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
-import io.bpfchain.agent.commit.Committer;
 import io.bpfchain.agent.commit.Executor;
-import io.bpfchain.agent.commit.Recovery;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.Instances;
@@ -20,10 +18,9 @@ import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.Planner;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 /** What one command sees of the machine, and works with. Not safe for several threads. */
 final class Session implements AutoCloseable {
@@ -35,9 +32,19 @@ final class Session implements AutoCloseable {
     private final Inspections inspections;
     private final Planner planner = new Planner();
 
+    /** For a command that writes. */
     Session(HostConfiguration configuration) throws IOException {
+        this(configuration, StateDirectory.open(configuration.state()));
+    }
+
+    /** For a command that reads: what it fetches and inspects goes to a directory of its own. */
+    Session(HostConfiguration configuration, Path scratch) throws IOException {
+        this(configuration, StateDirectory.open(configuration.state()).over(scratch));
+    }
+
+    private Session(HostConfiguration configuration, StateDirectory state) throws IOException {
         this.configuration = configuration;
-        this.state = StateDirectory.open(configuration.state());
+        this.state = state;
         this.kernel = new CgroupKernel(configuration.cgroups().root(), configuration.bpffs());
         this.scan = kernel.rescan();
         this.live = new LiveInstances(scan.instances());
@@ -58,6 +65,11 @@ final class Session implements AutoCloseable {
 
     LiveInstances live() {
         return live;
+    }
+
+    /** What could not be read of the pins. */
+    List<InstanceScan.Broken> broken() {
+        return scan.broken();
     }
 
     Inspections inspections() {
@@ -102,25 +114,6 @@ final class Session implements AutoCloseable {
                 .toList();
     }
 
-    /** Finishes what earlier commands left half done, but for the chains that are about to be changed. */
-    List<String> recover(Set<String> except, Finish finish, Host.Progress progress) throws IOException {
-        configuration.bpffs().sweep();
-        state.journals().finish();
-        List<String> warnings = new ArrayList<>();
-        for (InstanceScan.Broken broken : scan.broken()) {
-            warnings.add("The pin " + broken.path() + " is left alone: " + broken.reason() + ".");
-        }
-        Recovery recovery = new Recovery(
-                state,
-                kernel,
-                planner,
-                capabilities(),
-                new Committer(executor(), state.chains(), configuration.checkpoint()));
-        warnings.addAll(recovery.run(running(state.journals().all().values()), except, progress));
-        warnings.addAll(finish.collect());
-        return warnings;
-    }
-
     /** Work on hooks, after which "nothing was changed" can no longer be said. */
     interface Work {
         ApplyOutcome run() throws IOException;
@@ -144,7 +137,8 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private ApplyOutcome failed(Problem problem, Collection<Journal> journals) {
+    /** A failure, with what each hook of these chains runs now. */
+    ApplyOutcome failed(Problem problem, Collection<Journal> journals) {
         HookChanges changes = new HookChanges(kernel);
         return new ApplyOutcome.Failed(
                 List.of(problem),

@@ -25,7 +25,6 @@ import java.util.Set;
  */
 record Target(
         ResolvedChain chain,
-        String uid,
         List<Cgroup> cgroups,
         Optional<Journal> before,
         int revision,
@@ -33,7 +32,6 @@ record Target(
         long sequence) {
     Target {
         Objects.requireNonNull(chain);
-        Objects.requireNonNull(uid);
         cgroups = List.copyOf(cgroups);
         Objects.requireNonNull(before);
     }
@@ -74,7 +72,7 @@ record Target(
                 chain.snapshot().manager());
     }
 
-    Journal journal(PreparedChain prepared, String bootId) {
+    Journal journal(PreparedChain prepared, String uid, String bootId) {
         return new Journal(
                 chain.name(),
                 uid,

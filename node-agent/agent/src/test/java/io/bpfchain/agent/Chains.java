@@ -61,4 +61,51 @@ public final class Chains {
                                 .map(f -> "  - {name: " + f + ", function: " + f + "}")
                                 .collect(Collectors.joining("\n")));
     }
+
+    /** A chain with one program and the declared contents of its LPM trie {@code blocked}. */
+    public static String withEntries(TestHost host, String entries, String... choices) {
+        Path object = BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct key { __u32 prefix; __u8 address[4]; };
+                struct {
+                    __uint(type, BPF_MAP_TYPE_LPM_TRIE);
+                    __uint(map_flags, BPF_F_NO_PREALLOC);
+                    __uint(max_entries, 16);
+                    __type(key, struct key);
+                    __type(value, __u32);
+                } blocked SEC(".maps");
+                SEC("cgroup_skb/egress") int filter(struct __sk_buff *skb)
+                {
+                    struct key key = {.prefix = 32};
+                    return bpf_map_lookup_elem(&blocked, &key) ? 0 : 1;
+                }
+                char _license[] SEC("license") = "GPL";
+                """);
+        return withMap("fw", host, object, "filter", "{name: blocked, entries: [" + entries + "]"
+                + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
+    }
+
+    /** A chain whose map of counters is shared. */
+    public static String sharing(String name, TestHost host, String function) {
+        return withMap(name, host, object(1), function, "{name: counters, sharedAs: totals}");
+    }
+
+    private static String withMap(String name, TestHost host, Path object, String function, String map) {
+        return """
+                apiVersion: bpfchain.io/v1alpha1
+                kind: CgroupProgramChain
+                metadata: {name: %s}
+                spec:
+                  attachType: cgroup_inet_egress
+                  cgroup: {path: "%s"}
+                  objects:
+                  - name: main
+                    source: {file: {path: %s}}
+                    maps:
+                    - %s
+                  programs:
+                  - {name: %s, function: %s}
+                """.formatted(name, host.cgroup().path(), object, map, function, function);
+    }
 }

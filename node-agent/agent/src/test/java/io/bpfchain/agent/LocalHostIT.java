@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,5 +72,167 @@ class LocalHostIT {
         assertThat(done.chains().getFirst().revision()).isEqualTo(1);
         assertThat(host.list(EGRESS)).isEqualTo(before);
         assertThat(host.helperRuns()).isEqualTo(runs);
+    }
+
+    @Test
+    void insertsAProgramInTheMiddleAndTakesItOutAgain() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "third"));
+        List<EntryId> before = host.list(EGRESS);
+
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second", "third"));
+        List<EntryId> between = host.list(EGRESS);
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "third"));
+
+        assertThat(between).hasSize(3);
+        assertThat(List.of(between.get(0), between.get(2))).isEqualTo(before);
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+        assertThat(host.instances()).hasSize(1);
+    }
+
+    @Test
+    void runsTheChainsOfAHookByPriorityWhateverCameFirst() {
+        host.apply(Chains.yaml("late", host.cgroup().path(), 200, Chains.object(1), "first"));
+        host.apply(Chains.yaml("early", host.cgroup().path(), 50, Chains.object(2), "second"));
+
+        ApplyOutcome.Done done = host.apply(Chains.yaml("middle", host.cgroup().path(), 100, Chains.object(3), "third"));
+
+        assertThat(done.chains().getFirst().hooks().getFirst().runs())
+                .satisfiesExactly(
+                        r -> assertThat(r).startsWith("early/second "),
+                        r -> assertThat(r).startsWith("middle/third "),
+                        r -> assertThat(r).startsWith("late/first "));
+    }
+
+    @Test
+    void takesADeletedChainOutAndLeavesItsNeighbour() {
+        host.apply(Chains.yaml("a", host, Chains.object(1), "first", "second"));
+        host.apply(Chains.yaml("b", host, Chains.object(2), "third"));
+        EntryId neighbour = host.list(EGRESS).get(2);
+
+        ApplyOutcome outcome = host.host().delete(List.of("a"), TestHost.SILENT);
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.list(EGRESS)).containsExactly(neighbour);
+        assertThat(host.instances()).hasSize(1);
+        assertThat(host.host().chains()).extracting(ChainStatus::name).containsExactly("b");
+        assertThat(host.host().history("a")).hasSize(1);
+    }
+
+    @Test
+    void rollsBackToTheEarlierObjectAsANewRevision() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+
+        ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        List<Revision> history = host.host().history("fw");
+        assertThat(history).extracting(Revision::number).containsExactly(1, 2, 3);
+        assertThat(history.get(2).digest()).isEqualTo(history.get(0).digest());
+        assertThat(history.get(2).cause()).isEqualTo("rolled back to revision 1");
+        assertThat(history.get(2).current()).isTrue();
+    }
+
+    @Test
+    void plansWithoutLoadingOrWriting() {
+        ApplyOutcome outcome =
+                host.host().plan(TestHost.documents(Chains.yaml("fw", host, Chains.object(1), "first", "second")));
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(((ApplyOutcome.Done) outcome).chains().getFirst().hooks().getFirst().steps()).hasSize(2);
+        assertThat(host.list(EGRESS)).isEmpty();
+        assertThat(host.state()).isEmptyDirectory();
+    }
+
+    @Test
+    void loadsAndDropsInADryRun() {
+        ApplyOutcome outcome = host.host()
+                .apply(
+                        TestHost.documents(Chains.yaml("fw", host, Chains.object(1), "first")),
+                        new Host.ApplyOptions(true, "apply"),
+                        TestHost.SILENT);
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.helperRuns()).isEqualTo(2);
+        assertThat(host.list(EGRESS)).isEmpty();
+        assertThat(host.instances()).isEmpty();
+    }
+
+    @Test
+    void carriesTheCountersOverToTheNewVersion() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        int before = host.host().chain("fw").orElseThrow().maps().getFirst().id();
+
+        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(before);
+        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
+    }
+
+    @Test
+    void changesDeclaredEntriesInPlaceAndLeavesTheProgram() {
+        host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}"));
+        List<EntryId> before = host.list(EGRESS);
+
+        ApplyOutcome.Done done =
+                host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}, {key: 192.168.0.0/16, value: 1}"));
+
+        assertThat(done.chains().getFirst().mapChanges()).containsExactly("map blocked: 1 single change");
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+        MapDump dump = host.host().dump("fw", "blocked");
+        assertThat(dump).isInstanceOf(MapDump.Contents.class);
+        assertThat(((MapDump.Contents) dump).items())
+                .extracting(i -> i.key().asText())
+                .containsExactlyInAnyOrder("10.0.0.0/8", "192.168.0.0/16");
+    }
+
+    @Test
+    void swapsDeclaredEntriesInWithTheProgramWhenAskedTo() {
+        host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram"));
+        List<EntryId> before = host.list(EGRESS);
+        int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
+
+        host.apply(Chains.withEntries(host, "{key: 10.1.0.0/16, value: 1}", "onEntriesChange: WithProgram"));
+
+        assertThat(host.list(EGRESS)).hasSize(1).isNotEqualTo(before);
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isNotEqualTo(map);
+    }
+
+    @Test
+    void sharesAMapBetweenChainsByName() {
+        host.apply(Chains.sharing("a", host, "first"));
+        host.apply(Chains.sharing("b", host, "second"));
+
+        assertThat(host.host().chain("a").orElseThrow().maps().getFirst().id())
+                .isEqualTo(host.host().chain("b").orElseThrow().maps().getFirst().id());
+    }
+
+    @Test
+    void reportsStateThatCannotBeReadAndChangesNothing() throws IOException {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        List<EntryId> before = host.list(EGRESS);
+        Path journal = host.state().resolve("journal").resolve("fw.json");
+        Files.writeString(journal, "{");
+
+        ApplyOutcome outcome = host.tryApply(Chains.yaml("fw", host, Chains.object(2), "first"));
+
+        assertThat(outcome).isInstanceOfSatisfying(ApplyOutcome.Refused.class, r -> assertThat(
+                        r.problems().getFirst().reason())
+                .isEqualTo("StateCorrupt"));
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+        assertThat(host.instances()).hasSize(1);
+    }
+
+    @Test
+    void showsTheTreeWithOursAndForeign() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+
+        Tree tree = host.host().tree(Optional.of(host.cgroup().path()), Optional.of(Duration.ofMillis(1)));
+
+        Tree.HookView hook = tree.nodes().getLast().hooks().getFirst();
+        assertThat(hook.attachType()).isEqualTo("cgroup_inet_egress");
+        assertThat(hook.entries().getFirst().owner()).isEqualTo("bpfchain");
+        assertThat(hook.effective().getFirst().chain()).isEqualTo("fw");
+        assertThat(hook.entries().getFirst().runs()).isPresent();
     }
 }

@@ -68,6 +68,18 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
         return programs.pinnedIdentity(program);
     }
 
+    /** Every program that runs for a task here, over all levels, in the order in which they run. What holds each is not told. */
+    public synchronized List<Entry> effective(Hook hook) throws BpfException {
+        int cgroup = BpfException.check("open", hook.cgroup().path(), directories.open(hook.cgroup()));
+        BpfException.check(QUERY, hook.toString(), lists.query(cgroup, hook.attachType(), Native.EFFECTIVE));
+        List<Entry> entries = new ArrayList<>();
+        for (EntryId id : lists.ids()) {
+            OurPrograms.Described program = programs.describe(id);
+            entries.add(new Entry(id, program.name(), Holder.UNKNOWN, program.owner()));
+        }
+        return entries;
+    }
+
     @Override
     public synchronized ReadBack readBack(Hook hook) {
         int cgroup = directories.open(hook.cgroup());

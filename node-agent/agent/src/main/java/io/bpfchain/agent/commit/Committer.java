@@ -1,8 +1,8 @@
 package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.Host.Progress;
-import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.planner.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,12 +13,12 @@ import java.util.Set;
 /** Carries out the plans of all hooks of a change and records which chains have reached their journal. */
 public final class Committer {
     private final Executor executor;
-    private final ChainStore chains;
+    private final StateDirectory state;
     private final Checkpoint checkpoint;
 
-    public Committer(Executor executor, ChainStore chains, Checkpoint checkpoint) {
+    public Committer(Executor executor, StateDirectory state, Checkpoint checkpoint) {
         this.executor = executor;
-        this.chains = chains;
+        this.state = state;
         this.checkpoint = checkpoint;
     }
 
@@ -55,8 +55,12 @@ public final class Committer {
             Wanted wanted = Wanted.of(journal);
             boolean done = wanted.hooks().stream().noneMatch(failed::contains)
                     && wanted.leaving().stream().noneMatch(failed::contains);
-            if (done && !journal.retired()) {
-                chains.settle(journal);
+            if (done) {
+                if (journal.retired()) {
+                    state.journals().delete(journal.chain());
+                } else {
+                    state.chains().settle(journal);
+                }
                 checkpoint.reached("settled");
             }
         }

@@ -3,7 +3,6 @@ package io.bpfchain.agent.commit;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host.Progress;
 import io.bpfchain.agent.state.Journal;
-import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.Planner;
@@ -19,15 +18,12 @@ import java.util.stream.Collectors;
  * meanwhile is planned from there, and one whose cgroup is gone is left out. In another boot nothing is attached and nothing is done.
  */
 public final class Recovery {
-    private final StateDirectory state;
     private final Kernel kernel;
     private final Planner planner;
     private final Capabilities capabilities;
     private final Committer committer;
 
-    public Recovery(
-            StateDirectory state, Kernel kernel, Planner planner, Capabilities capabilities, Committer committer) {
-        this.state = state;
+    public Recovery(Kernel kernel, Planner planner, Capabilities capabilities, Committer committer) {
         this.kernel = kernel;
         this.planner = planner;
         this.capabilities = capabilities;
@@ -35,20 +31,13 @@ public final class Recovery {
     }
 
     /**
-     * Finishes all but some chains.
+     * Finishes some chains.
      *
-     * @param running the journals of this boot whose programs are all loaded
-     * @param except chains that are about to be changed anyway
+     * @param unfinished their journals
+     * @param running the journals of this boot whose programs are all loaded, these included
      * @return warnings about what could not be finished, whole sentences
      */
-    public List<String> run(Collection<Journal> running, Set<String> except, Progress progress) {
-        List<Journal> unfinished = running.stream()
-                .filter(j -> !except.contains(j.chain()))
-                .filter(j -> !state.chains().settled(j))
-                .toList();
-        if (unfinished.isEmpty()) {
-            return List.of();
-        }
+    public List<String> run(Collection<Journal> unfinished, Collection<Journal> running, Progress progress) {
         Set<String> names = unfinished.stream().map(Journal::chain).collect(Collectors.toSet());
         HookPlans plans = HookPlans.of(
                 DesiredHooks.of(
@@ -61,16 +50,17 @@ public final class Recovery {
                 planner,
                 capabilities);
         List<String> warnings = new ArrayList<>();
-        for (Problem problem : plans.problems()) {
-            warnings.add("An earlier change of chains " + String.join(", ", names) + " could not be finished: "
-                    + problem.message() + ". " + problem.remedy());
-        }
+        plans.problems().forEach(p -> warnings.add(warning(names, p)));
         for (HookResult result : committer.commit(unfinished, plans, progress)) {
             if (result instanceof HookResult.Failed failed) {
-                warnings.add("An earlier change could not be finished: "
-                        + failed.problem().message() + ". " + failed.problem().remedy());
+                warnings.add(warning(names, failed.problem()));
             }
         }
         return warnings;
+    }
+
+    private static String warning(Set<String> chains, Problem problem) {
+        return "An earlier change of " + String.join(", ", chains) + " could not be finished: " + problem.message() + ". "
+                + problem.remedy();
     }
 }

@@ -58,9 +58,7 @@ public final class Preparation {
             ResolvedChain chain, String uid, Optional<Journal> before, HookPlans plans, List<Problem> problems)
             throws IOException {
         for (ResolvedObject object : chain.objects()) {
-            List<ResolvedProgram> missing = chain.programsOf(object).stream()
-                    .filter(p -> live.loaded(chain.entry(p)).isEmpty())
-                    .toList();
+            List<ResolvedProgram> missing = missing(chain, object);
             Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
             if (!missing.isEmpty()
                     && !load(chain, uid, object, missing, baseline(chain, object, journalled), problems)) {
@@ -80,6 +78,23 @@ public final class Preparation {
                 chain.objects().stream().map(o -> journalObject(chain, o)).toList();
         shared.replace(chain.name(), objects, live);
         return Optional.of(new PreparedChain(chain, entries(chain), objects, copies));
+    }
+
+    /** Finds what would stand in the way of {@link #prepare}, short of what only the verifier finds; loads nothing. */
+    public void check(ResolvedChain chain, Optional<Journal> before, List<Problem> problems) {
+        for (ResolvedObject object : chain.objects()) {
+            List<ResolvedProgram> missing = missing(chain, object);
+            if (!missing.isEmpty()) {
+                Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
+                decisions.decide(chain, "", object, missing, baseline(chain, object, journalled), problems);
+            }
+        }
+    }
+
+    private List<ResolvedProgram> missing(ResolvedChain chain, ResolvedObject object) {
+        return chain.programsOf(object).stream()
+                .filter(p -> live.loaded(chain.entry(p)).isEmpty())
+                .toList();
     }
 
     /** Takes back everything that was loaded. */

@@ -11,9 +11,20 @@ public final class BlobStore {
     private static final String INSPECTION = ".inspection-1";
 
     private final Path directory;
+    private final Optional<BlobStore> below;
 
     BlobStore(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    private BlobStore(Path directory, Optional<BlobStore> below) {
         this.directory = directory;
+        this.below = below;
+    }
+
+    /** These blobs, with new ones going to another directory. */
+    BlobStore over(Path scratch) {
+        return new BlobStore(scratch, Optional.of(this));
     }
 
     /** Stores bytes and returns their digest. */
@@ -51,7 +62,9 @@ public final class BlobStore {
 
     /** Where the blob with this digest is or would be. */
     public Path path(String digest) {
-        return directory.resolve(Digests.hex(digest));
+        return below.filter(b -> b.contains(digest))
+                .map(b -> b.path(digest))
+                .orElseGet(() -> directory.resolve(Digests.hex(digest)));
     }
 
     public boolean contains(String digest) {
@@ -83,7 +96,10 @@ public final class BlobStore {
 
     /** Where what an inspection of this object said is kept. */
     public Path inspection(String digest) {
-        return directory.resolve(Digests.hex(digest) + INSPECTION);
+        String name = Digests.hex(digest) + INSPECTION;
+        return below.map(b -> b.directory.resolve(name))
+                .filter(Files::exists)
+                .orElseGet(() -> directory.resolve(name));
     }
 
     /** Keeps what an inspection of a stored object said; goes with the object. */

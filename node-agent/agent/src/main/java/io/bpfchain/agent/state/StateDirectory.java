@@ -16,12 +16,12 @@ public final class StateDirectory {
     private final ChainStore chains;
     private final Journals journals;
 
-    private StateDirectory(Path root, String bootId) {
+    private StateDirectory(Path root, String bootId, BlobStore objects, BlobStore entries) {
         this.root = root;
         this.bootId = bootId;
         StateJson json = new StateJson();
-        this.objects = new BlobStore(root.resolve("objects"));
-        this.entries = new BlobStore(root.resolve("entries"));
+        this.objects = objects;
+        this.entries = entries;
         this.chains = new ChainStore(root.resolve("chains"), json);
         this.journals = new Journals(root, json);
     }
@@ -33,7 +33,17 @@ public final class StateDirectory {
 
     /** The same in a boot of the given id. */
     public static StateDirectory open(Path root, String bootId) {
-        return new StateDirectory(root, bootId);
+        return new StateDirectory(
+                root, bootId, new BlobStore(root.resolve("objects")), new BlobStore(root.resolve("entries")));
+    }
+
+    /** The same state with new blobs going elsewhere, so that a command that only reads leaves nothing behind. */
+    public StateDirectory over(Path scratch) {
+        return new StateDirectory(
+                root,
+                bootId,
+                objects.over(scratch.resolve("objects")),
+                entries.over(scratch.resolve("entries")));
     }
 
     /** The random id of this boot ({@code /proc/sys/kernel/random/boot_id}). */

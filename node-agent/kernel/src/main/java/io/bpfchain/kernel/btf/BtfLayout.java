@@ -191,6 +191,10 @@ final class BtfLayout {
             int size = sizes[m.type()];
             require(size != NO_SIZE, id, "has a member \"" + m.name() + "\" without a size");
             long bits = m.bits() == 0 ? 8L * size : m.bits();
+            require(
+                    m.bits() == 0 || isWholeNumber(m.type()),
+                    id,
+                    "has a bitfield \"" + m.name() + "\" that is no number");
             require(m.bits() <= 8L * size, id, "has a bitfield \"" + m.name() + "\" wider than its type");
             require(
                     m.bitOffset() + bits <= 8L * composite.size(),
@@ -200,6 +204,23 @@ final class BtfLayout {
         }
         sizes[id] = composite.size();
         return depth;
+    }
+
+    private boolean isWholeNumber(int id) {
+        int at = id;
+        while (true) {
+            switch (types.get(at)) {
+                case Typedef t -> at = t.target();
+                case Qualified q -> at = q.target();
+                case TypeTag t -> at = t.target();
+                case Int i -> {
+                    return i.bitOffset() == 0;
+                }
+                case BtfType type -> {
+                    return type instanceof Enumeration;
+                }
+            }
+        }
     }
 
     private int section(int id, DataSection section, int above) throws MalformedBtf {

@@ -1,0 +1,86 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.Host.Progress;
+import io.bpfchain.agent.commit.Committer;
+import io.bpfchain.agent.commit.Recovery;
+import io.bpfchain.agent.prepare.PreparedChain;
+import io.bpfchain.agent.prepare.ResolvedChain;
+import io.bpfchain.agent.prepare.Resolver;
+import io.bpfchain.agent.prepare.Snapshot;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.agent.state.StoredRevision;
+import io.bpfchain.kernel.InstanceScan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What every writing command does first: finish what earlier ones left half done. */
+final class Recover {
+    private final Session session;
+    private final Finish finish;
+
+    Recover(Session session, Finish finish) {
+        this.session = session;
+        this.finish = finish;
+    }
+
+    /**
+     * Finishes all but some chains.
+     *
+     * @param except chains that are about to be changed anyway
+     * @return warnings
+     */
+    List<String> run(Set<String> except, Progress progress) throws IOException {
+        StateDirectory state = session.state();
+        session.configuration().bpffs().sweep();
+        state.journals().finish();
+        List<String> warnings = new ArrayList<>();
+        for (InstanceScan.Broken broken : session.broken()) {
+            warnings.add("The pin " + broken.path() + " is left alone: " + broken.reason() + ".");
+        }
+        List<Journal> all = List.copyOf(state.journals().all().values());
+        for (Journal journal : all) {
+            if (journal.retired() && !journal.bootId().equals(state.bootId())) {
+                state.journals().delete(journal.chain());
+            }
+        }
+        List<Journal> running = session.running(all);
+        List<Journal> unfinished = running.stream()
+                .filter(j -> !except.contains(j.chain()))
+                .filter(j -> !state.chains().settled(j))
+                .toList();
+        if (!unfinished.isEmpty()) {
+            unfinished.forEach(j -> contents(j).ifPresent(p -> warnings.add(p.message() + ". " + p.remedy())));
+            Recovery recovery = new Recovery(
+                    session.kernel(),
+                    session.planner(),
+                    session.capabilities(),
+                    new Committer(session.executor(), state, session.configuration().checkpoint()));
+            warnings.addAll(recovery.run(unfinished, running, progress));
+            warnings.addAll(finish.run(unfinished));
+        } else {
+            warnings.addAll(finish.letGo());
+        }
+        return warnings;
+    }
+
+    /** Brings the declared contents of a chain's live maps to its revision. */
+    private Optional<Problem> contents(Journal journal) {
+        if (journal.retired()) {
+            return Optional.empty();
+        }
+        StoredRevision revision = session.state().chains().require(journal.chain(), journal.revision());
+        List<Problem> problems = new ArrayList<>();
+        Optional<ResolvedChain> chain = new Resolver(
+                        session.inspections(), session.state().entries())
+                .resolve(Snapshot.of(revision, revision.cause(), revision.manager()), problems);
+        return chain.isEmpty()
+                ? problems.stream().findFirst()
+                : new PreparedChain(chain.get(), journal.entries(), journal.objects(), journal.copies())
+                        .updateContents(session.live());
+    }
+}

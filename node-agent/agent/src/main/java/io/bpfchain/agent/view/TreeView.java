@@ -1,0 +1,191 @@
+package io.bpfchain.agent.view;
+
+import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.Tree.EntryView;
+import io.bpfchain.agent.Tree.HookView;
+import io.bpfchain.kernel.BpfException;
+import io.bpfchain.kernel.CgroupKernel;
+import io.bpfchain.kernel.Fd;
+import io.bpfchain.kernel.ProgramInfo;
+import io.bpfchain.kernel.Programs;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.Holder;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.ListMode;
+import io.bpfchain.planner.ObservedHook;
+import io.bpfchain.planner.Owner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
+public final class TreeView {
+    private final Path root;
+    private final CgroupKernel kernel;
+    private final List<String> warnings = new ArrayList<>();
+
+    public TreeView(Path root, CgroupKernel kernel) {
+        this.root = root;
+        this.kernel = kernel;
+    }
+
+    /** The tree, or the part of it below a path. */
+    public Tree of(Optional<String> below, Optional<Duration> stats) throws IOException {
+        Map<Cgroup, List<Seen>> seen = new LinkedHashMap<>();
+        for (Cgroup cgroup : cgroups(below)) {
+            seen.put(cgroup, hooks(cgroup));
+        }
+        Set<String> shown = new HashSet<>();
+        seen.forEach((cgroup, hooks) -> {
+            if (!hooks.isEmpty()) {
+                for (String path = cgroup.path(); shown.add(path) && !path.equals("/"); path = parent(path)) {}
+            }
+        });
+        Map<EntryId, Run> runs = stats.isPresent() ? measure(seen.values(), stats.get()) : Map.of();
+        List<Tree.Node> nodes = new ArrayList<>();
+        seen.forEach((cgroup, hooks) -> {
+            if (shown.contains(cgroup.path())) {
+                nodes.add(new Tree.Node(
+                        cgroup.path(),
+                        cgroup.id(),
+                        hooks.stream().map(h -> view(h, runs)).toList()));
+            }
+        });
+        return new Tree(root.toString(), nodes, warnings);
+    }
+
+    private record Seen(ObservedHook hook, List<Entry> effective) {}
+
+    private record Run(long count, long nanos) {}
+
+    private List<Cgroup> cgroups(Optional<String> below) throws IOException {
+        Path start = root.resolve(below.orElse("/").substring(1));
+        List<Cgroup> cgroups = new ArrayList<>();
+        try (Stream<Path> walk = Files.walk(start)) {
+            for (Path directory :
+                    walk.filter(Files::isDirectory).sorted().toList()) {
+                try {
+                    cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
+                } catch (BpfException e) {
+                    warnings.add("Cgroup " + directory + " is left out: " + e.getMessage() + ".");
+                }
+            }
+        }
+        return cgroups;
+    }
+
+    private List<Seen> hooks(Cgroup cgroup) {
+        List<Seen> hooks = new ArrayList<>();
+        for (AttachType type : AttachType.values()) {
+            Hook hook = new Hook(cgroup, type);
+            if (kernel.readBack(hook) instanceof Kernel.ReadBack.Seen ids
+                    && !ids.ids().isEmpty()
+                    && kernel.observe(hook) instanceof Kernel.Observation.Seen seen) {
+                try {
+                    hooks.add(new Seen(seen.hook(), kernel.effective(hook)));
+                } catch (BpfException e) {
+                    warnings.add("The effective order of " + hook + " is not known: " + e.getMessage() + ".");
+                    hooks.add(new Seen(seen.hook(), List.of()));
+                }
+            }
+        }
+        return hooks;
+    }
+
+    private Map<EntryId, Run> measure(Iterable<List<Seen>> seen, Duration time) {
+        Set<EntryId> ids = new HashSet<>();
+        seen.forEach(hooks -> hooks.forEach(h -> h.effective().forEach(e -> ids.add(e.id()))));
+        Map<EntryId, Run> measured = new HashMap<>();
+        try (Fd _ = Programs.enableStatistics()) {
+            Map<EntryId, Run> before = read(ids);
+            long end = System.nanoTime() + time.toNanos();
+            for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            Map<EntryId, Run> after = read(ids);
+            before.forEach((id, b) -> {
+                Run a = after.get(id);
+                if (a != null) {
+                    measured.put(id, new Run(a.count() - b.count(), a.nanos() - b.nanos()));
+                }
+            });
+        } catch (BpfException e) {
+            warnings.add("Run statistics are not available: " + e.getMessage() + "; they need CAP_SYS_ADMIN.");
+        }
+        return measured;
+    }
+
+    private static Map<EntryId, Run> read(Set<EntryId> ids) throws BpfException {
+        Map<EntryId, Run> runs = new HashMap<>();
+        for (EntryId id : ids) {
+            try (Fd program = Programs.byId(id)) {
+                ProgramInfo info = Programs.info(program);
+                runs.put(id, new Run(info.runCount(), info.runNanos()));
+            }
+        }
+        return runs;
+    }
+
+    private static HookView view(Seen seen, Map<EntryId, Run> runs) {
+        Map<EntryId, Holder> holders = new HashMap<>();
+        seen.hook().entries().forEach(e -> holders.put(e.id(), e.holder()));
+        return new HookView(
+                seen.hook().hook().attachType().bpftoolName(),
+                mode(seen.hook().mode()),
+                seen.hook().entries().stream()
+                        .map(e -> view(e, e.holder(), runs))
+                        .toList(),
+                seen.effective().stream()
+                        .map(e -> view(e, holders.getOrDefault(e.id(), Holder.UNKNOWN), runs))
+                        .toList());
+    }
+
+    private static EntryView view(Entry entry, Holder holder, Map<EntryId, Run> runs) {
+        Run run = runs.get(entry.id());
+        OptionalLong count = run == null ? OptionalLong.empty() : OptionalLong.of(run.count());
+        OptionalLong nanos = run == null ? OptionalLong.empty() : OptionalLong.of(run.nanos());
+        String held = holder.name().toLowerCase(Locale.ROOT);
+        return switch (entry.owner()) {
+            case Owner.Ours ours ->
+                new EntryView(
+                        entry.id().programId(),
+                        entry.programName(),
+                        "bpfchain",
+                        ours.key().chain(),
+                        ours.key().name(),
+                        ours.version().digest(),
+                        held,
+                        count,
+                        nanos);
+            case Owner.Foreign _ ->
+                new EntryView(
+                        entry.id().programId(), entry.programName(), "foreign", "", "", "", held, count, nanos);
+        };
+    }
+
+    private static String mode(ListMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
+    }
+}
