@@ -71,8 +71,8 @@ final class Apply {
                         .add(target.stored(session.configuration().clock().instant()));
                 checkpoint.reached("revision-written");
             }
-            journals.add(target.journal(
-                    prepared.get(i), uid(target), session.state().bootId()));
+            journals.add(
+                    target.journal(prepared.get(i), uid(target), session.state().bootId()));
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
@@ -81,8 +81,7 @@ final class Apply {
             if (contents.isPresent()) {
                 return session.failed(contents.get(), journals);
             }
-            List<HookResult> results = new Committer(
-                            session.executor(), session.state(), checkpoint)
+            List<HookResult> results = new Committer(session.executor(), session.state(), checkpoint)
                     .commit(journals, change.plans(), progress);
             return change.outcome(results, finish.run(journals));
         });

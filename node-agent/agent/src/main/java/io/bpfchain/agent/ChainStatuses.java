@@ -41,7 +41,7 @@ final class ChainStatuses {
     /** By priority and name. */
     List<ChainStatus> all() {
         return session.state().journals().all().values().stream()
-                .sorted(Comparator.comparing(Journal::priority).thenComparing(Journal::chain))
+                .sorted(Comparator.comparingInt(Journal::priority).thenComparing(Journal::chain))
                 .map(this::status)
                 .toList();
     }
@@ -53,7 +53,8 @@ final class ChainStatuses {
     /** Oldest first. */
     List<Revision> history(String chain) {
         ChainStore chains = session.state().chains();
-        int current = session.state().journals().read(chain).map(Journal::revision).orElse(0);
+        int current =
+                session.state().journals().read(chain).map(Journal::revision).orElse(0);
         return chains.numbers(chain).stream()
                 .map(n -> chains.require(chain, n))
                 .map(r -> new Revision(r.number(), r.at(), r.cause(), r.digest(), r.number() == current))
@@ -90,7 +91,8 @@ final class ChainStatuses {
         if (session.running(List.of(journal)).isEmpty()) {
             return "Lost";
         }
-        boolean current = session.state().chains().settled(journal) && at.stream().allMatch(HookStatus::current);
+        boolean current =
+                session.state().chains().settled(journal) && at.stream().allMatch(HookStatus::current);
         return current ? "Running" : "Drifted";
     }
 

@@ -9,12 +9,11 @@ import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.agent.commit.Problems;
-import io.bpfchain.agent.prepare.SwapCheck;
-import io.bpfchain.planner.Selections;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.ResolvedChain;
 import io.bpfchain.agent.prepare.Resolver;
 import io.bpfchain.agent.prepare.Snapshot;
+import io.bpfchain.agent.prepare.SwapCheck;
 import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
@@ -22,6 +21,7 @@ import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.agent.view.HookChanges;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Selections;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,8 +57,7 @@ final class Change {
             Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
             Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
             if (resolved.isPresent() && cgroups.isPresent()) {
-                Selections.refusal(
-                                snapshot.chain(), resolved.get().attachType(), cgroups.get())
+                Selections.refusal(snapshot.chain(), resolved.get().attachType(), cgroups.get())
                         .ifPresent(r -> problems.add(Problems.refused(r)));
                 new SwapCheck(session.inspections())
                         .check(resolved.get(), cgroups.get().size(), warnings, problems);
@@ -70,8 +69,7 @@ final class Change {
             }
         }
         if (!problems.isEmpty()) {
-            return new Change(
-                    session, List.of(), new HookPlans(List.of(), List.of(), List.of()), List.of(), warnings);
+            return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), List.of(), warnings);
         }
         Set<String> changing = new HashSet<>();
         targets.forEach(t -> changing.add(t.chain().name()));
@@ -89,7 +87,8 @@ final class Change {
         plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
         List<MapChange> maps = new ArrayList<>();
         targets.forEach(t -> maps.addAll(MapChange.of(t, session.live(), problems)));
-        return new Change(session, targets, plans, maps, warnings.stream().distinct().toList());
+        return new Change(
+                session, targets, plans, maps, warnings.stream().distinct().toList());
     }
 
     private static Optional<List<Cgroup>> cgroups(

@@ -99,8 +99,7 @@ final class Delete {
         }
         return new ApplyOutcome.Done(
                 retiring.stream()
-                        .map(j -> new ChainChange(
-                                j.chain(), "deleted", j.revision(), hooksOf(j, hooks), List.of()))
+                        .map(j -> new ChainChange(j.chain(), "deleted", j.revision(), hooksOf(j, hooks), List.of()))
                         .toList(),
                 warnings);
     }

@@ -5,9 +5,9 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.PinnedInstance;
-import java.util.HashSet;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,7 +35,10 @@ final class Finish {
                     bpffs.publishMap(
                             journal.chain(),
                             map.name(),
-                            session.live().map(map.instance(), map.name()).orElseThrow().pin());
+                            session.live()
+                                    .map(map.instance(), map.name())
+                                    .orElseThrow()
+                                    .pin());
                     stable.add(map.name());
                     session.configuration().checkpoint().reached("stable-pin");
                 }

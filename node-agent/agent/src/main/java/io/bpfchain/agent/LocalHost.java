@@ -39,10 +39,11 @@ public final class LocalHost implements Host {
         });
     }
 
-    private List<Snapshot> fetch(
-            Session session, List<ChainDocument> chains, String manager, List<Problem> problems) {
+    private List<Snapshot> fetch(Session session, List<ChainDocument> chains, String manager, List<Problem> problems) {
         Fetch fetch = new Fetch(
-                configuration.sources(), session.state().objects(), session.state().entries());
+                configuration.sources(),
+                session.state().objects(),
+                session.state().entries());
         List<Snapshot> snapshots = new ArrayList<>();
         for (ChainDocument chain : chains) {
             fetch.fetch(chain, manager, problems).ifPresent(snapshots::add);
@@ -108,7 +109,8 @@ public final class LocalHost implements Host {
 
     @Override
     public ApplyOutcome delete(List<String> chains, Progress progress) {
-        return write(Set.copyOf(chains), progress, (session, finish) -> new Delete(session, finish).run(chains, progress));
+        return write(
+                Set.copyOf(chains), progress, (session, finish) -> new Delete(session, finish).run(chains, progress));
     }
 
     @Override
@@ -128,7 +130,9 @@ public final class LocalHost implements Host {
                 Session session = new Session(configuration, scratch.directory())) {
             List<Problem> problems = new ArrayList<>();
             List<Snapshot> snapshots = fetch(session, chains, "plan", problems);
-            return problems.isEmpty() ? new Apply(session, new Finish(session)).plan(snapshots) : new ApplyOutcome.Refused(problems);
+            return problems.isEmpty()
+                    ? new Apply(session, new Finish(session)).plan(snapshots)
+                    : new ApplyOutcome.Refused(problems);
         } catch (StateException e) {
             return new ApplyOutcome.Refused(List.of(e.problem()));
         } catch (IOException e) {

@@ -34,9 +34,10 @@ record MapChange(String chain, int changes, List<String> sentences) {
             Optional<JournalObject> before = target.before().flatMap(j -> j.object(object.name()));
             for (DeclaredMap map : object.contents()) {
                 Optional<PinnedMap> pinned = before.flatMap(o -> pinned(o, map, live));
-                boolean same = before.filter(o -> o.version().equals(object.version()))
-                        .isPresent();
-                boolean carried = same || map.inPlace() && map.spec().onUpdate() == MapSpec.OnUpdate.Keep;
+                boolean same =
+                        before.filter(o -> o.version().equals(object.version())).isPresent();
+                boolean kept = map.inPlace() && map.spec().onUpdate() == MapSpec.OnUpdate.Keep;
+                boolean carried = same || kept;
                 if (pinned.isPresent() && carried) {
                     live(chain.name(), map, pinned.get(), problems).ifPresent(found::add);
                 } else {
@@ -59,8 +60,7 @@ record MapChange(String chain, int changes, List<String> sentences) {
                 .flatMap((JournalMap m) -> live.map(m.instance(), m.name()));
     }
 
-    private static Optional<MapChange> live(
-            String chain, DeclaredMap map, PinnedMap pinned, List<Problem> problems) {
+    private static Optional<MapChange> live(String chain, DeclaredMap map, PinnedMap pinned, List<Problem> problems) {
         try {
             ContentsPlan plan = map.plan(pinned.pin());
             if (plan.changes().isEmpty()) {
@@ -68,7 +68,8 @@ record MapChange(String chain, int changes, List<String> sentences) {
             }
             int count = plan.changes().size();
             List<String> sentences = new ArrayList<>();
-            sentences.add("map " + map.spec().name() + ": " + count + (count == 1 ? " single change" : " single changes"));
+            sentences.add(
+                    "map " + map.spec().name() + ": " + count + (count == 1 ? " single change" : " single changes"));
             sentences.addAll(plan.notes());
             return Optional.of(new MapChange(chain, count, sentences));
         } catch (BpfException e) {

@@ -44,8 +44,8 @@ final class MapDumps {
                     return session.live()
                             .map(candidate.instance(), map)
                             .map(p -> dump(chain, object, p))
-                            .orElseGet(() -> unavailable(
-                                    chain, map, "NotLoaded", "its pin is gone", "Apply the chain again."));
+                            .orElseGet(() ->
+                                    unavailable(chain, map, "NotLoaded", "its pin is gone", "Apply the chain again."));
                 }
             }
         }

@@ -59,7 +59,8 @@ final class Recover {
                     session.kernel(),
                     session.planner(),
                     session.capabilities(),
-                    new Committer(session.executor(), state, session.configuration().checkpoint()));
+                    new Committer(
+                            session.executor(), state, session.configuration().checkpoint()));
             warnings.addAll(recovery.run(unfinished, running, progress));
             warnings.addAll(finish.run(unfinished));
         } else {

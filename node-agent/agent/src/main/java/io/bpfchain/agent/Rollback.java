@@ -16,15 +16,13 @@ final class Rollback {
     private Rollback() {}
 
     /** The earlier revision as a snapshot to be applied; adds to {@code problems} why there is none. */
-    static Optional<Snapshot> snapshot(
-            StateDirectory state, String chain, OptionalInt wanted, List<Problem> problems) {
+    static Optional<Snapshot> snapshot(StateDirectory state, String chain, OptionalInt wanted, List<Problem> problems) {
         ChainStore chains = state.chains();
         Optional<Journal> journal = state.journals().read(chain);
         List<Integer> numbers = chains.numbers(chain);
         int current = journal.map(Journal::revision)
-                .orElseGet(() -> chains.current(chain)
-                        .map(ChainStore.Current::revision)
-                        .orElse(0));
+                .orElseGet(() ->
+                        chains.current(chain).map(ChainStore.Current::revision).orElse(0));
         int number = wanted.orElseGet(() ->
                 numbers.stream().filter(n -> n < current).reduce((a, b) -> b).orElse(0));
         Optional<StoredRevision> revision = chains.revision(chain, number);

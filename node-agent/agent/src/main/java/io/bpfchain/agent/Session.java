@@ -5,9 +5,9 @@ import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.Instances;
+import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.prepare.Preparation;
 import io.bpfchain.agent.prepare.SharedMaps;
-import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
@@ -91,12 +91,7 @@ final class Session implements AutoCloseable {
     Preparation preparation() {
         return new Preparation(
                 new Instances(
-                        configuration.loader(),
-                        state,
-                        configuration.bpffs(),
-                        kernel,
-                        live,
-                        configuration.checkpoint()),
+                        configuration.loader(), state, configuration.bpffs(), kernel, live, configuration.checkpoint()),
                 inspections,
                 live,
                 new SharedMaps(

@@ -34,6 +34,31 @@ public final class Chains {
                 """.formatted(version));
     }
 
+    /** An egress object whose three functions and whose map have a name that nothing else has. */
+    public static Path named(String prefix, int version) {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY);
+                    __uint(max_entries, 4);
+                    __type(key, __u32);
+                    __type(value, __u64);
+                } %1$s_m SEC(".maps");
+                static int count(__u32 slot)
+                {
+                    __u64 *value = bpf_map_lookup_elem(&%1$s_m, &slot);
+                    if (value)
+                        __sync_fetch_and_add(value, 1);
+                    return value && *value == %2$d00000000ULL ? 0 : 1;
+                }
+                SEC("cgroup_skb/egress") int %1$s_1(struct __sk_buff *skb) { return count(0); }
+                SEC("cgroup_skb/egress") int %1$s_2(struct __sk_buff *skb) { return count(1); }
+                SEC("cgroup_skb/egress") int %1$s_3(struct __sk_buff *skb) { return count(2); }
+                char _license[] SEC("license") = "GPL";
+                """.formatted(prefix, version));
+    }
+
     /** A chain of functions of one object on the test's cgroup. */
     public static String yaml(String name, TestHost host, Path object, String... functions) {
         return yaml(name, host.cgroup().path(), 100, object, functions);
@@ -82,8 +107,13 @@ public final class Chains {
                 }
                 char _license[] SEC("license") = "GPL";
                 """);
-        return withMap("fw", host, object, "filter", "{name: blocked, entries: [" + entries + "]"
-                + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
+        return withMap(
+                "fw",
+                host,
+                object,
+                "filter",
+                "{name: blocked, entries: [" + entries + "]"
+                        + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
     }
 
     /** A chain whose map of counters is shared. */

@@ -94,7 +94,8 @@ class LocalHostIT {
         host.apply(Chains.yaml("late", host.cgroup().path(), 200, Chains.object(1), "first"));
         host.apply(Chains.yaml("early", host.cgroup().path(), 50, Chains.object(2), "second"));
 
-        ApplyOutcome.Done done = host.apply(Chains.yaml("middle", host.cgroup().path(), 100, Chains.object(3), "third"));
+        ApplyOutcome.Done done =
+                host.apply(Chains.yaml("middle", host.cgroup().path(), 100, Chains.object(3), "third"));
 
         assertThat(done.chains().getFirst().hooks().getFirst().runs())
                 .satisfiesExactly(
@@ -139,7 +140,13 @@ class LocalHostIT {
                 host.host().plan(TestHost.documents(Chains.yaml("fw", host, Chains.object(1), "first", "second")));
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
-        assertThat(((ApplyOutcome.Done) outcome).chains().getFirst().hooks().getFirst().steps()).hasSize(2);
+        assertThat(((ApplyOutcome.Done) outcome)
+                        .chains()
+                        .getFirst()
+                        .hooks()
+                        .getFirst()
+                        .steps())
+                .hasSize(2);
         assertThat(host.list(EGRESS)).isEmpty();
         assertThat(host.state()).isEmptyDirectory();
     }
@@ -204,7 +211,8 @@ class LocalHostIT {
         host.apply(Chains.sharing("b", host, "second"));
 
         assertThat(host.host().chain("a").orElseThrow().maps().getFirst().id())
-                .isEqualTo(host.host().chain("b").orElseThrow().maps().getFirst().id());
+                .isEqualTo(
+                        host.host().chain("b").orElseThrow().maps().getFirst().id());
     }
 
     @Test
@@ -216,9 +224,10 @@ class LocalHostIT {
 
         ApplyOutcome outcome = host.tryApply(Chains.yaml("fw", host, Chains.object(2), "first"));
 
-        assertThat(outcome).isInstanceOfSatisfying(ApplyOutcome.Refused.class, r -> assertThat(
-                        r.problems().getFirst().reason())
-                .isEqualTo("StateCorrupt"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems().getFirst().reason()).isEqualTo("StateCorrupt"));
         assertThat(host.list(EGRESS)).isEqualTo(before);
         assertThat(host.instances()).hasSize(1);
     }

@@ -51,9 +51,7 @@ public final class DriftCheck {
             case Kernel.ReadBack.Failed failed when Executor.gone(failed.error()) -> new Result.Gone();
             case Kernel.ReadBack.Failed failed -> new Result.Unreadable(failed.error());
             case Kernel.ReadBack.Seen seen ->
-                running(seen.ids(), journals).equals(wanted(hook, journals))
-                        ? new Result.Same()
-                        : new Result.Drifted();
+                running(seen.ids(), journals).equals(wanted(hook, journals)) ? new Result.Same() : new Result.Drifted();
         };
     }
 
@@ -77,11 +75,10 @@ public final class DriftCheck {
         JournalHook here = JournalHook.of(hook);
         journals.stream()
                 .filter(j -> !j.retired() && j.hooks().contains(here))
-                .sorted(Comparator.comparing(Journal::priority).thenComparing(Journal::chain))
+                .sorted(Comparator.comparingInt(Journal::priority).thenComparing(Journal::chain))
                 .forEach(j -> {
                     for (JournalEntry entry : j.entries()) {
-                        wanted.add(new Running(
-                                new EntryKey(j.chain(), entry.program()), new Version(entry.version())));
+                        wanted.add(new Running(new EntryKey(j.chain(), entry.program()), new Version(entry.version())));
                     }
                 });
         return wanted;

@@ -41,7 +41,8 @@ public record HookPlans(List<PlannedHook> planned, List<Hook> gone, List<Problem
         for (int i = 0; i < tasks.size(); i++) {
             switch (results.get(i)) {
                 case PlanResult.Plan plan ->
-                    planned.add(new PlannedHook(tasks.get(i).observed(), tasks.get(i).desired(), plan));
+                    planned.add(new PlannedHook(
+                            tasks.get(i).observed(), tasks.get(i).desired(), plan));
                 case PlanResult.Refusal refusal -> problems.add(Problems.refused(refusal));
             }
         }

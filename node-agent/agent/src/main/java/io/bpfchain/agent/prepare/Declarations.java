@@ -32,8 +32,9 @@ final class Declarations {
         List<DeclaredMap> declared = new ArrayList<>();
         for (MapSpec map : object.maps()) {
             String subject = "map " + map.name() + " of object " + object.name() + " of chain " + snapshot.chain();
-            Optional<MapDefinition> definition =
-                    info.maps().stream().filter(m -> m.name().equals(map.name())).findFirst();
+            Optional<MapDefinition> definition = info.maps().stream()
+                    .filter(m -> m.name().equals(map.name()))
+                    .findFirst();
             if (definition.isEmpty()) {
                 problems.add(new Problem(
                         Problem.Kind.INVALID,
@@ -56,11 +57,10 @@ final class Declarations {
         List<EntrySpec> inline = map.entries();
         if (inline != null) {
             List<PlacedValue> values = new ArrayList<>(inline.size());
-            String place = "chain " + snapshot.chain() + ": objects[" + object.name() + "].maps[" + map.name()
-                    + "].entries[";
+            String place =
+                    "chain " + snapshot.chain() + ": objects[" + object.name() + "].maps[" + map.name() + "].entries[";
             for (int i = 0; i < inline.size(); i++) {
-                values.add(new PlacedValue(
-                        inline.get(i).key(), inline.get(i).value(), place + i + "]"));
+                values.add(new PlacedValue(inline.get(i).key(), inline.get(i).value(), place + i + "]"));
             }
             return Optional.of(values);
         }
@@ -72,8 +72,7 @@ final class Declarations {
         String text = new String(entries.read(digest), StandardCharsets.UTF_8);
         return switch (new EntriesFile().parse(from.file().path(), text)) {
             case EntriesOutcome.Invalid invalid -> {
-                invalid.errors()
-                        .forEach(e -> problems.add(invalid(e.toString(), e.file() + ":" + e.line())));
+                invalid.errors().forEach(e -> problems.add(invalid(e.toString(), e.file() + ":" + e.line())));
                 yield Optional.empty();
             }
             case EntriesOutcome.Read read ->
@@ -91,11 +90,9 @@ final class Declarations {
             String subject,
             List<Problem> problems) {
         return switch (DeclaredEntries.parse(definition, btf, values)) {
-            case DeclaredEntries.Outcome.Parsed parsed ->
-                Optional.of(new DeclaredMap(spec, parsed.entries(), subject));
+            case DeclaredEntries.Outcome.Parsed parsed -> Optional.of(new DeclaredMap(spec, parsed.entries(), subject));
             case DeclaredEntries.Outcome.Rejected rejected -> {
-                rejected.problems()
-                        .forEach(p -> problems.add(invalid(p.toString(), p.path())));
+                rejected.problems().forEach(p -> problems.add(invalid(p.toString(), p.path())));
                 yield Optional.empty();
             }
         };
@@ -103,11 +100,7 @@ final class Declarations {
 
     private static Problem invalid(String message, String subject) {
         return new Problem(
-                Problem.Kind.INVALID,
-                "InvalidEntries",
-                subject,
-                message,
-                "Correct the entry; nothing was changed.");
+                Problem.Kind.INVALID, "InvalidEntries", subject, message, "Correct the entry; nothing was changed.");
     }
 
     /** The object's types; none where it has no BTF that can be read. */

@@ -64,8 +64,8 @@ public record DeclaredMap(MapSpec spec, EncodedEntries entries, String subject) 
                             Problem.Kind.FAILED,
                             "ContentsDiffer",
                             subject,
-                            "write " + entries.entries().size() + " entries into " + subject + ": read back, " + different
-                                    + " differ",
+                            "write " + entries.entries().size() + " entries into " + subject + ": read back, "
+                                    + different + " differ",
                             "Find out who else writes this map, then apply again."));
         } catch (BpfException e) {
             return Optional.of(new Problem(

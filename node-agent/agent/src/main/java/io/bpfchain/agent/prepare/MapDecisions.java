@@ -69,12 +69,13 @@ final class MapDecisions {
         if (request.baseline() instanceof Baseline.Same(Map<String, PinnedMap> live) && live.containsKey(map.name())) {
             return live(map, Optional.ofNullable(live.get(map.name())));
         }
-        Optional<SharedMaps.User> user =
-                spec.map(MapSpec::sharedAs).flatMap(n -> shared.other(n, request.chain().name()));
+        Optional<SharedMaps.User> user = spec.map(MapSpec::sharedAs)
+                .flatMap(n -> shared.other(n, request.chain().name()));
         if (user.isPresent()) {
             return shared(request, map, user.get(), declared, problems);
         }
-        boolean perVersion = map.dataSection() && (map.name().startsWith(".rodata") || map.name().equals(".kconfig"));
+        boolean perVersion = map.dataSection()
+                && (map.name().startsWith(".rodata") || map.name().equals(".kconfig"));
         boolean asked = spec.filter(s -> s.onUpdate() == MapSpec.OnUpdate.Fresh).isPresent()
                 || declared.filter(d -> !d.inPlace()).isPresent();
         return perVersion || asked ? Optional.of(fresh) : older(request, map, spec, fresh, problems);
@@ -115,13 +116,12 @@ final class MapDecisions {
             Optional<DeclaredMap> declared,
             List<Problem> problems) {
         Optional<String> entries = declared.map(d -> d.entries().entriesDigest());
-        String reason =
-                switch (compare(user.object(), user.map().mapName(), request.info(), map)) {
-                    case CarryOver.Compatible _, CarryOver.OnlyIfChosen _ ->
-                        entries.equals(user.entries()) ? "" : "It declares other entries.";
-                    case CarryOver.Different different -> String.join(" ", different.what());
-                    case CarryOver.Never never -> never.reason();
-                };
+        String reason = switch (compare(user.object(), user.map().mapName(), request.info(), map)) {
+            case CarryOver.Compatible _, CarryOver.OnlyIfChosen _ ->
+                entries.equals(user.entries()) ? "" : "It declares other entries.";
+            case CarryOver.Different different -> String.join(" ", different.what());
+            case CarryOver.Never never -> never.reason();
+        };
         if (reason.isEmpty()) {
             return live(map, Optional.of(user.map()));
         }
@@ -129,8 +129,8 @@ final class MapDecisions {
                 Problem.Kind.REFUSED,
                 "SharedMapDiffers",
                 subject(request, map),
-                "share " + subject(request, map) + " with map " + user.map().mapName() + " of chain " + user.chain() + ": "
-                        + reason,
+                "share " + subject(request, map) + " with map " + user.map().mapName() + " of chain " + user.chain()
+                        + ": " + reason,
                 "Make definition and entries identical in both chains, or share under another name."));
         return Optional.empty();
     }

@@ -147,8 +147,7 @@ public final class Preparation {
     private Map<String, PinnedMap> liveMaps(ResolvedChain chain, ResolvedObject object) {
         Map<String, PinnedMap> maps = new LinkedHashMap<>();
         for (ResolvedProgram program : chain.programsOf(object)) {
-            live.holding(chain.entry(program))
-                    .ifPresent(i -> i.maps().forEach(m -> maps.putIfAbsent(m.mapName(), m)));
+            live.holding(chain.entry(program)).ifPresent(i -> i.maps().forEach(m -> maps.putIfAbsent(m.mapName(), m)));
         }
         return maps;
     }

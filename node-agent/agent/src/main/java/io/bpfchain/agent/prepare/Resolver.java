@@ -78,8 +78,7 @@ public final class Resolver {
                 : Optional.empty();
     }
 
-    private ResolvedObject object(
-            Snapshot snapshot, ObjectSpec spec, AttachType attachType, List<Problem> problems) {
+    private ResolvedObject object(Snapshot snapshot, ObjectSpec spec, AttachType attachType, List<Problem> problems) {
         String digest = snapshot.object(spec.name()).digest();
         List<DeclaredMap> declared = List.of();
         if (!spec.maps().isEmpty()) {

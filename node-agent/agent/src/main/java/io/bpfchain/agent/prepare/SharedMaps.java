@@ -37,11 +37,7 @@ public final class SharedMaps {
             Optional<PinnedMap> pinned = live.map(map.instance(), map.name());
             if (name != null && pinned.isPresent()) {
                 users.computeIfAbsent(name, n -> new ArrayList<>())
-                        .add(new User(
-                                chain,
-                                object.digest(),
-                                pinned.get(),
-                                Optional.ofNullable(map.entriesDigest())));
+                        .add(new User(chain, object.digest(), pinned.get(), Optional.ofNullable(map.entriesDigest())));
             }
         }
     }

@@ -97,9 +97,7 @@ public final class BlobStore {
     /** Where what an inspection of this object said is kept. */
     public Path inspection(String digest) {
         String name = Digests.hex(digest) + INSPECTION;
-        return below.map(b -> b.directory.resolve(name))
-                .filter(Files::exists)
-                .orElseGet(() -> directory.resolve(name));
+        return below.map(b -> b.directory.resolve(name)).filter(Files::exists).orElseGet(() -> directory.resolve(name));
     }
 
     /** Keeps what an inspection of a stored object said; goes with the object. */

@@ -40,10 +40,7 @@ public final class StateDirectory {
     /** The same state with new blobs going elsewhere, so that a command that only reads leaves nothing behind. */
     public StateDirectory over(Path scratch) {
         return new StateDirectory(
-                root,
-                bootId,
-                objects.over(scratch.resolve("objects")),
-                entries.over(scratch.resolve("entries")));
+                root, bootId, objects.over(scratch.resolve("objects")), entries.over(scratch.resolve("entries")));
     }
 
     /** The random id of this boot ({@code /proc/sys/kernel/random/boot_id}). */

@@ -26,10 +26,9 @@ public final class HookChanges {
 
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
-        List<StepLine> steps =
-                PlanText.lines(planned.plan(), planned.observed()).stream()
-                        .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
-                        .toList();
+        List<StepLine> steps = PlanText.lines(planned.plan(), planned.observed()).stream()
+                .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
+                .toList();
         List<String> runs = switch (result.orElse(null)) {
             case null -> entries(planned.observed().entries());
             case HookResult.Gone _ -> List.of();

@@ -79,8 +79,7 @@ public final class TreeView {
         Path start = root.resolve(below.orElse("/").substring(1));
         List<Cgroup> cgroups = new ArrayList<>();
         try (Stream<Path> walk = Files.walk(start)) {
-            for (Path directory :
-                    walk.filter(Files::isDirectory).sorted().toList()) {
+            for (Path directory : walk.filter(Files::isDirectory).sorted().toList()) {
                 try {
                     cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
                 } catch (BpfException e) {
@@ -175,8 +174,7 @@ public final class TreeView {
                         count,
                         nanos);
             case Owner.Foreign _ ->
-                new EntryView(
-                        entry.id().programId(), entry.programName(), "foreign", "", "", "", held, count, nanos);
+                new EntryView(entry.id().programId(), entry.programName(), "foreign", "", "", "", held, count, nanos);
         };
     }
 
