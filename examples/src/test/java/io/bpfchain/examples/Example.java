@@ -167,8 +167,11 @@ final class Example implements AutoCloseable {
 
     private List<String> chains() {
         try {
-            JsonNode chains = JSON.readTree(succeed("get", "chains", "-o", "json"));
-            return chains.findValuesAsText("name", new ArrayList<>()).stream().toList();
+            JsonNode chains =
+                    JSON.readTree(succeed("get", "chains", "-o", "json")).path("items");
+            return StreamSupport.stream(chains.spliterator(), false)
+                    .map(chain -> chain.path("name").asText())
+                    .toList();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
