@@ -24,10 +24,13 @@ class BindPortsIT {
     void givesOrdinaryUsersTheListedPortsWhenToldSo() {
         try (Example example = Example.of("bind-ports")) {
             example.apply("chain.yaml");
-            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "80")).isEqualTo("EACCES");
+            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "80"))
+                    .isEqualTo("EACCES");
             example.apply("chain-unprivileged.yaml");
-            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "80")).isEqualTo("ok");
-            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "81")).isEqualTo("EPERM");
+            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "80"))
+                    .isEqualTo("ok");
+            assertThat(example.probe().as(NOBODY).run("bind", "tcp", "127.0.66.1", "81"))
+                    .isEqualTo("EPERM");
         }
     }
 }

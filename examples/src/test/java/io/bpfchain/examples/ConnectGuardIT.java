@@ -13,9 +13,12 @@ class ConnectGuardIT {
         try (Example example = Example.of("connect-guard")) {
             example.apply("chain.yaml");
             assertThat(example.probe().run("connect", "tcp", "10.2.3.4", "80")).isEqualTo("EPERM");
-            assertThat(example.probe().run("connect", "udp", "169.254.169.254", "80")).isEqualTo("EPERM");
-            assertThat(example.probe().run("connect", "udp", "fd00:ec2::254", "80")).isEqualTo("EPERM");
-            assertThat(example.probe().run("connect", "udp", "::ffff:10.2.3.4", "80")).isEqualTo("EPERM");
+            assertThat(example.probe().run("connect", "udp", "169.254.169.254", "80"))
+                    .isEqualTo("EPERM");
+            assertThat(example.probe().run("connect", "udp", "fd00:ec2::254", "80"))
+                    .isEqualTo("EPERM");
+            assertThat(example.probe().run("connect", "udp", "::ffff:10.2.3.4", "80"))
+                    .isEqualTo("EPERM");
             assertThat(example.probe().run("connect", "udp", "127.0.0.1", "80")).isEqualTo("ok 127.0.0.1 80");
             assertThat(example.probe().run("connect", "udp", "::1", "80")).isEqualTo("ok ::1 80");
             assertThat(example.count("connect-guard-4", "counters", 2)).isEqualTo(4);
@@ -35,8 +38,14 @@ class ConnectGuardIT {
         try (Example example = Example.of("connect-guard");
                 ServerSocket v4 = listen("127.0.0.1");
                 ServerSocket v6 = listen("::1")) {
-            example.edit("chain.yaml", "{address: 127.0.0.1, port: 8080}", "{address: 127.0.0.1, port: " + v4.getLocalPort() + "}");
-            example.edit("chain.yaml", "{address: \"::1\", port: 8080}", "{address: \"::1\", port: " + v6.getLocalPort() + "}");
+            example.edit(
+                    "chain.yaml",
+                    "{address: 127.0.0.1, port: 8080}",
+                    "{address: 127.0.0.1, port: " + v4.getLocalPort() + "}");
+            example.edit(
+                    "chain.yaml",
+                    "{address: \"::1\", port: 8080}",
+                    "{address: \"::1\", port: " + v6.getLocalPort() + "}");
             example.apply("chain.yaml");
             assertThat(example.probe().run("connect", "tcp", "198.51.100.10", "80"))
                     .isEqualTo("ok 127.0.0.1 " + v4.getLocalPort());
@@ -47,6 +56,6 @@ class ConnectGuardIT {
     }
 
     private static ServerSocket listen(String address) throws IOException {
-        return new ServerSocket(0, 5, InetAddress.getByName(address));
+        return new ServerSocket(0, 5, InetAddress.ofLiteral(address));
     }
 }

@@ -17,9 +17,12 @@ class DevicePolicyIT {
             assertThat(probe.run("open", "/dev/zero", "r")).isEqualTo("ok");
             assertThat(probe.run("open", "/dev/zero", "w")).isEqualTo("EPERM");
             assertThat(probe.run("open", "/dev/full", "r")).isEqualTo("EPERM");
-            assertThat(probe.run("mknod", directory.resolve("null").toString(), "c", "1", "3")).isEqualTo("ok");
-            assertThat(probe.run("mknod", directory.resolve("random").toString(), "c", "1", "8")).isEqualTo("EPERM");
-            assertThat(probe.run("mknod", directory.resolve("disk").toString(), "b", "1", "3")).isEqualTo("EPERM");
+            assertThat(probe.run("mknod", directory.resolve("null").toString(), "c", "1", "3"))
+                    .isEqualTo("ok");
+            assertThat(probe.run("mknod", directory.resolve("random").toString(), "c", "1", "8"))
+                    .isEqualTo("EPERM");
+            assertThat(probe.run("mknod", directory.resolve("disk").toString(), "b", "1", "3"))
+                    .isEqualTo("EPERM");
         }
     }
 

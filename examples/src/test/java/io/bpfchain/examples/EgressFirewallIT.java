@@ -15,14 +15,19 @@ class EgressFirewallIT {
     void deniesByPrefixAndByPort() {
         try (Example example = Example.of("egress-firewall")) {
             example.apply("chain.yaml");
-            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "3")).isEqualTo("EPERM");
-            assertThat(example.probe().run("send", "udp", "127.0.0.1", "9999", "3")).isEqualTo("ok");
-            assertThat(example.probe().run("send", "udp", "127.0.0.1", "161", "1")).isEqualTo("EPERM");
-            assertThat(example.probe().run("send", "udp", "127.0.0.1", "25", "1")).isEqualTo("ok");
+            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "3"))
+                    .isEqualTo("EPERM");
+            assertThat(example.probe().run("send", "udp", "127.0.0.1", "9999", "3"))
+                    .isEqualTo("ok");
+            assertThat(example.probe().run("send", "udp", "127.0.0.1", "161", "1"))
+                    .isEqualTo("EPERM");
+            assertThat(example.probe().run("send", "udp", "127.0.0.1", "25", "1"))
+                    .isEqualTo("ok");
             assertThat(example.probe().run("send", "udp", "::1", "445", "1")).isEqualTo("EPERM");
             assertThat(example.probe().run("send", "udp", "::1", "9999", "1")).isEqualTo("ok");
             assertThat(example.count(CHAIN, "counters", PASSED, "packets")).isEqualTo(5);
-            assertThat(example.count(CHAIN, "counters", DENIED_ADDRESS, "packets")).isEqualTo(1);
+            assertThat(example.count(CHAIN, "counters", DENIED_ADDRESS, "packets"))
+                    .isEqualTo(1);
             assertThat(example.count(CHAIN, "counters", DENIED_PORT, "packets")).isEqualTo(2);
         }
     }
@@ -34,8 +39,10 @@ class EgressFirewallIT {
             example.edit("destinations4.txt", "127.0.66.0/24      DENY", "127.0.67.0/24      DENY");
             assertThat(example.plan("chain.yaml")).contains("destinations4").contains("single change");
             assertThat(example.apply("chain.yaml")).doesNotContain("replace");
-            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "1")).isEqualTo("ok");
-            assertThat(example.probe().run("send", "udp", "127.0.67.1", "9999", "1")).isEqualTo("EPERM");
+            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "1"))
+                    .isEqualTo("ok");
+            assertThat(example.probe().run("send", "udp", "127.0.67.1", "9999", "1"))
+                    .isEqualTo("EPERM");
         }
     }
 
@@ -59,7 +66,8 @@ class EgressFirewallIT {
     void secondVersionRemembersWhatWasDenied() {
         try (Example example = Example.of("egress-firewall")) {
             example.apply("chain-v2.yaml");
-            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "1")).isEqualTo("EPERM");
+            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "1"))
+                    .isEqualTo("EPERM");
             assertThat(example.dump(CHAIN, "denied")).singleElement().satisfies(entry -> {
                 assertThat(entry.path("key").path("address").asText()).isEqualTo("::ffff:127.0.66.1");
                 assertThat(entry.path("key").path("port").asInt()).isEqualTo(9999);
@@ -73,8 +81,10 @@ class EgressFirewallIT {
         try (Example example = Example.of("egress-firewall")) {
             example.edit("chain.yaml", "enforce: true", "enforce: false");
             example.apply("chain.yaml");
-            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "2")).isEqualTo("ok");
-            assertThat(example.count(CHAIN, "counters", DENIED_ADDRESS, "packets")).isEqualTo(2);
+            assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "2"))
+                    .isEqualTo("ok");
+            assertThat(example.count(CHAIN, "counters", DENIED_ADDRESS, "packets"))
+                    .isEqualTo(2);
         }
     }
 }

@@ -127,7 +127,8 @@ final class Example implements AutoCloseable {
     /** The entries of a map: objects with {@code key} and {@code value}. */
     List<JsonNode> dump(String chain, String map) {
         try {
-            JsonNode entries = JSON.readTree(succeed("dump", "map", chain, map, "-o", "json")).path("entries");
+            JsonNode entries = JSON.readTree(succeed("dump", "map", chain, map, "-o", "json"))
+                    .path("entries");
             return StreamSupport.stream(entries.spliterator(), false).toList();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
@@ -166,8 +167,11 @@ final class Example implements AutoCloseable {
 
     private List<String> chains() {
         try {
-            JsonNode chains = JSON.readTree(succeed("get", "chains", "-o", "json"));
-            return chains.findValuesAsText("name", new ArrayList<>()).stream().toList();
+            JsonNode chains =
+                    JSON.readTree(succeed("get", "chains", "-o", "json")).path("items");
+            return StreamSupport.stream(chains.spliterator(), false)
+                    .map(chain -> chain.path("name").asText())
+                    .toList();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

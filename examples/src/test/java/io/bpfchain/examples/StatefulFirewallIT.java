@@ -49,9 +49,8 @@ class StatefulFirewallIT {
 
     /** A client inside asks a server outside, which answers. */
     private static String ask(Example example) throws IOException {
-        try (DatagramSocket server = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
-                Waiting answer =
-                        example.probe().begin("ask", "127.0.0.1", Integer.toString(server.getLocalPort()))) {
+        try (DatagramSocket server = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+                Waiting answer = example.probe().begin("ask", "127.0.0.1", Integer.toString(server.getLocalPort()))) {
             server.setSoTimeout((int) Duration.ofSeconds(5).toMillis());
             DatagramPacket question = new DatagramPacket(new byte[64], 64);
             try {
@@ -68,7 +67,7 @@ class StatefulFirewallIT {
     private static String sendFromOutside(Example example, int port) throws IOException {
         try (Waiting server = example.probe().begin("wait", "127.0.0.1", Integer.toString(port));
                 DatagramSocket client = new DatagramSocket()) {
-            client.send(new DatagramPacket("hello".getBytes(UTF_8), 5, InetAddress.getByName("127.0.0.1"), port));
+            client.send(new DatagramPacket("hello".getBytes(UTF_8), 5, InetAddress.ofLiteral("127.0.0.1"), port));
             return server.answer();
         }
     }

@@ -18,7 +18,8 @@ class UdpMeterIT {
                 assertThat(example.count(chain, "totals", SENT)).isEqualTo(12);
                 assertThat(example.count(chain, "totals", RECEIVED)).isEqualTo(12);
                 assertThat(peers(example, chain, "::ffff:127.0.0.1", "sent")).isEqualTo(5);
-                assertThat(peers(example, chain, "::ffff:127.0.0.1", "received")).isEqualTo(5);
+                assertThat(peers(example, chain, "::ffff:127.0.0.1", "received"))
+                        .isEqualTo(5);
                 assertThat(peers(example, chain, "::1", "sent")).isEqualTo(7);
                 assertThat(peers(example, chain, "::1", "received")).isEqualTo(7);
             }

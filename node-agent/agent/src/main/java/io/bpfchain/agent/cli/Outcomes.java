@@ -38,6 +38,6 @@ record Outcomes(Session session, OutputOption output) {
         return print(
                 outcome,
                 (text, done) ->
-                        session.global().verbose() || output.wide() ? text.diff(done) : text.summary(done, note));
+                        session.global().verbose() || output.wide() ? text.diff(done, note.isEmpty() ? OutcomeText.Tense.MADE : OutcomeText.Tense.PLANNED) : text.summary(done, note));
     }
 }

@@ -1,6 +1,6 @@
 package io.bpfchain.agent.cli;
 
-import io.bpfchain.agent.cli.render.OutcomeText;
+import io.bpfchain.agent.cli.render.OutcomeText.Tense;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,8 @@ final class PlanCommand implements Callable<Integer> {
                         session.console(),
                         output,
                         chains -> session.onHost(
-                                host -> new Outcomes(session, output).print(host.plan(chains), OutcomeText::diff)))
+                                host -> new Outcomes(session, output).print(
+                                        host.plan(chains), (text, done) -> text.diff(done, Tense.PLANNED))))
                 .number();
     }
 }

@@ -7,6 +7,7 @@ import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.kernel.testing.TestBpffs;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.DesiredEntry;
+import io.bpfchain.planner.PlanResult;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -15,11 +16,13 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The planner and the executor against the real kernel, as fast as they can, under traffic. */
+@Tag("kernel")
 class HitlessIT {
     private final TestCgroup cgroup = TestCgroup.create();
     private final TestBpffs bpffs = TestBpffs.mount();
@@ -59,6 +62,11 @@ class HitlessIT {
         List<DesiredEntry> all = rig.load("a", 1, Optional.empty(), 1, 2, 3, 4, 5, 6);
         List<List<DesiredEntry>> lists = List.of(pick(all, "234"), pick(all, longer));
         rig.update(lists.getLast());
+        if (!rig.positions() && !longer.startsWith("234")) {
+            rig.update(lists.getFirst());
+            assertRefusedForWantOfPositions(lists.getLast());
+            return;
+        }
 
         Measurement measured = Measurement.run(
                         cgroup,
@@ -77,6 +85,11 @@ class HitlessIT {
         List<DesiredEntry> all = rig.load("a", 1, Optional.empty(), 1, 2, 3, 4, 5, 6);
         List<List<DesiredEntry>> lists = List.of(pick(all, "234"), pick(all, "125346"));
         rig.update(lists.getLast());
+        if (!rig.positions()) {
+            rig.update(lists.getFirst());
+            assertRefusedForWantOfPositions(lists.getLast());
+            return;
+        }
 
         Measurement measured = Measurement.run(
                         cgroup,
@@ -132,7 +145,14 @@ class HitlessIT {
         List<DesiredEntry> middle = List.of(first.get(1), second.getFirst());
         rig.update(first);
         IntConsumer update = i -> way.make(middle.get(i % 2), middle.get((i + 1) % 2));
-        return Measurement.run(cgroup, rig.tracePin("a"), new Goal(2_000, 200_000), List.of("123", "132"), update);
+        return Measurement.run(cgroup, rig.tracePin("a"), Goal.of(2_000, 200_000), List.of("123", "132"), update);
+    }
+
+    private void assertRefusedForWantOfPositions(List<DesiredEntry> entries) {
+        assertThat(rig.plan(entries))
+                .isInstanceOfSatisfying(
+                        PlanResult.Refusal.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(PlanResult.Reason.NoPositions));
     }
 
     private static void assertHitless(Measurement measured) {

@@ -35,6 +35,7 @@ import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.EntryKey;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.ObservedHook;
 import io.bpfchain.planner.OnUnsafe;
 import io.bpfchain.planner.PlanResult;
 import io.bpfchain.planner.Planner;
@@ -84,16 +85,9 @@ final class HitlessRig implements AutoCloseable {
                 new Executor(kernel, planner, capabilities, entry -> List.of(loaded.get(entry)), Checkpoint.NONE);
     }
 
-    Kernel kernel() {
-        return kernel;
-    }
-
-    Hook hook() {
-        return hook;
-    }
-
-    Capabilities capabilities() {
-        return capabilities;
+    /** Whether the kernel can insert before and after an entry; others can only append. */
+    boolean positions() {
+        return capabilities.positions().usable();
     }
 
     /** The pin of the map {@code trace} of an instance. */
@@ -209,20 +203,33 @@ final class HitlessRig implements AutoCloseable {
     }
 
     private HookResult tryUpdate(List<DesiredEntry> entries) {
-        DesiredHook desired =
-                new DesiredHook(hook, List.of(new DesiredChain(chain, priority, OnUnsafe.REFUSE, entries)), Set.of());
-        Kernel.Observation observation = kernel.observe(hook);
-        if (!(observation instanceof Kernel.Observation.Seen seen)) {
-            throw new AssertionError(observation);
-        }
-        PlanResult result = planner.plan(seen.hook(), desired, capabilities);
+        ObservedHook observed = observe();
+        DesiredHook desired = desired(entries);
+        PlanResult result = planner.plan(observed, desired, capabilities);
         if (!(result instanceof PlanResult.Plan plan)) {
             throw new AssertionError(result);
         }
         if (!plan.hitless()) {
             throw new AssertionError("the plan is not hitless: " + plan);
         }
-        return executor.run(new PlannedHook(seen.hook(), desired, plan));
+        return executor.run(new PlannedHook(observed, desired, plan));
+    }
+
+    /** What the planner says about wanting these entries now. */
+    PlanResult plan(List<DesiredEntry> entries) {
+        return planner.plan(observe(), desired(entries), capabilities);
+    }
+
+    private ObservedHook observe() {
+        Kernel.Observation observation = kernel.observe(hook);
+        if (!(observation instanceof Kernel.Observation.Seen seen)) {
+            throw new AssertionError(observation);
+        }
+        return seen.hook();
+    }
+
+    private DesiredHook desired(List<DesiredEntry> entries) {
+        return new DesiredHook(hook, List.of(new DesiredChain(chain, priority, OnUnsafe.REFUSE, entries)), Set.of());
     }
 
     /** The naive update: the old program out, the new one in. */

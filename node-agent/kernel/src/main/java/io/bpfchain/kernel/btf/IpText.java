@@ -1,11 +1,15 @@
 package io.bpfchain.kernel.btf;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** IP addresses between text and bytes in network order. Strict: no host names, no short or octal IPv4 forms, no zones. */
 public final class IpText {
     public static final int V4_BYTES = 4;
     public static final int V6_BYTES = 16;
+
+    /** What IPv4 addresses in IPv6 form begin with (RFC 4291, section 2.5.5.2). */
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private IpText() {}
 
@@ -77,7 +81,7 @@ public final class IpText {
         return at;
     }
 
-    /** The usual text (RFC 5952) of 4 or 16 bytes. */
+    /** The usual text (RFC 5952) of 4 or 16 bytes; an IPv4 address in IPv6 form as {@code ::ffff:192.0.2.1} (section 5). */
     public static String format(byte[] address) {
         if (address.length == V4_BYTES) {
             return (address[0] & 0xff) + "." + (address[1] & 0xff) + "." + (address[2] & 0xff) + "."
@@ -86,6 +90,9 @@ public final class IpText {
         int[] groups = new int[8];
         for (int i = 0; i < 8; i++) {
             groups[i] = ((address[2 * i] & 0xff) << 8) | (address[2 * i + 1] & 0xff);
+        }
+        if (Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length)) {
+            return "::ffff:" + format(Arrays.copyOfRange(address, MAPPED.length, V6_BYTES));
         }
         int from = -1;
         int longest = 1;

@@ -29,8 +29,8 @@ class ObjectLoadIT {
     private static final byte[] ZERO = new byte[4];
 
     private final ObjectHelper helper = new ObjectHelper();
-    private final TestBpffs bpffs = TestBpffs.mount();
     private final Path firewall = compiled("firewall");
+    private final TestBpffs bpffs = TestBpffs.mount();
 
     @AfterEach
     void unmount() {

@@ -35,8 +35,8 @@ class ObjectRefusalIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final ObjectHelper helper = new ObjectHelper();
-    private final TestBpffs bpffs = TestBpffs.mount();
     private final Path firewall = compiled("firewall");
+    private final TestBpffs bpffs = TestBpffs.mount();
 
     @TempDir
     Path directory;

@@ -22,6 +22,20 @@ public record OutcomeText(Paint paint, boolean everyHook) {
 
     private static final String HITLESS = "hitless";
 
+    /** Whether a change is still to be made. */
+    public enum Tense {
+        PLANNED,
+        MADE;
+
+        private String of(String verb) {
+            return this == MADE || verb.equals("unchanged") ? verb : "would be " + verb;
+        }
+
+        private String heading() {
+            return this == MADE ? "Done: " : "Plan: ";
+        }
+    }
+
     /**
      * One line for each chain, as kubectl prints them.
      *
@@ -43,11 +57,11 @@ public record OutcomeText(Paint paint, boolean everyHook) {
     }
 
     /** A readable difference between the kernel and what is asked for: every step with its guarantee. */
-    public String diff(ApplyOutcome.Done done) {
+    public String diff(ApplyOutcome.Done done, Tense tense) {
         StringBuilder text = new StringBuilder();
         for (ChainChange chain : done.chains()) {
             text.append(paint.paint(Tone.STRONG, RESOURCE + chain.chain())).append(' ');
-            text.append(paint.paint(tone(chain.verb()), chain.verb()));
+            text.append(paint.paint(tone(chain.verb()), tense.of(chain.verb())));
             if (chain.revision() > 0) {
                 text.append(" (revision ").append(chain.revision()).append(')');
             }
@@ -55,7 +69,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
             groups(chain.hooks()).forEach(g -> appendHook(text, g));
             chain.mapChanges().forEach(m -> text.append("  ").append(m).append('\n'));
         }
-        return text.append(total(done)).append('\n').toString();
+        return text.append(tense.heading()).append(total(done)).append('\n').toString();
     }
 
     /** What each hook runs now. */
@@ -123,7 +137,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                 .toList();
         List<StepLine> steps = hooks.stream().flatMap(h -> h.steps().stream()).toList();
         long unsafe = steps.stream().filter(s -> !s.guarantee().equals(HITLESS)).count();
-        return "Plan: " + Words.count(done.chains().size() - unchanged, "chain") + " to change, " + unchanged
+        return Words.count(done.chains().size() - unchanged, "chain") + " changed, " + unchanged
                 + " unchanged; " + Words.count(steps.size(), "step") + " at " + Words.count(hooks.size(), "hook")
                 + (steps.isEmpty() ? "" : unsafe == 0 ? ", all hitless" : ", " + unsafe + " not hitless") + ".";
     }

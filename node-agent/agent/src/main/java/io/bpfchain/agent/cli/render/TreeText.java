@@ -54,8 +54,7 @@ public record TreeText(Paint paint, boolean wide) {
     private Table.Cell[] cells(String position, EntryView entry, String note) {
         boolean ours = entry.owner().equals("bpfchain");
         List<Table.Cell> cells = new ArrayList<>();
-        cells.add(Table.Cell.of(position));
-        cells.add(new Table.Cell(name(entry, ours), ours ? Tone.GOOD : Tone.NOTICE));
+        cells.add(new Table.Cell(position + " " + name(entry, ours), ours ? Tone.GOOD : Tone.NOTICE));
         cells.add(Table.Cell.of(version(entry, ours)));
         cells.add(Table.Cell.of(wide ? "id " + entry.id() : ""));
         cells.add(new Table.Cell(entry.held().equals("link") ? "link" : "", Tone.FAINT));

@@ -10,8 +10,8 @@ import java.nio.file.Path;
  * that behave alike. Maps: {@code trace} (share or keep it), {@code counted} (per CPU; what slot_1 saw), {@code list}.
  */
 public final class Tracer {
-    /** Numbers that the map has room for: 0 to this, exclusive. */
-    public static final int TRACES = 4 << 20;
+    /** Numbers that the map has room for, from 0 to this, exclusive; its 4 MiB fit into the smallest memory limit that is tested. */
+    public static final int TRACES = 1 << 19;
     /** The digit of a packet that saw a part of one list and a part of another. */
     public static final char MIXED = 'f';
     /** Keys of the map {@code list}, from 0 on. */

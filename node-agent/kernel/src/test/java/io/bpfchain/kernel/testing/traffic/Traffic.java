@@ -36,6 +36,7 @@ public final class Traffic implements AutoCloseable {
     public static Traffic udp(TestCgroup cgroup, int port, int first, int count, int rate) {
         List<String> arguments = List.of(
                 "udp",
+                "127.0.0.1",
                 Integer.toString(port),
                 Integer.toString(first),
                 Integer.toString(count),

@@ -15,7 +15,7 @@
 #include <bpf/bpf_helpers.h>
 
 #ifndef TRACES
-#define TRACES 4194304
+#define TRACES 524288
 #endif
 
 #define MAGIC 0x62706663 /* "bpfc" */

@@ -2,10 +2,11 @@
 /*
  * Traffic on loopback for tests, and the reading of what tracer.bpf.c recorded about it.
  *
- *   traffic udp PORT FIRST COUNT RATE   sends numbered packets to 127.0.0.1:PORT; RATE packets a second, 0 = as fast as possible
- *   traffic tcp SEED                    one established stream through which numbers made from SEED go, until told to stop
- *   traffic histogram PIN FIRST COUNT   the distinct traces of these numbers, in hex, each with how often it occurred
- *   traffic reset PIN                   forgets all traces
+ *   traffic udp ADDRESS PORT FIRST COUNT RATE   sends numbered packets to an address of loopback; RATE packets a second, 0 = as
+ *                                               fast as possible; says how many were sent, and how many denied with EPERM
+ *   traffic tcp SEED                            one stream through which numbers made from SEED go, until told to stop
+ *   traffic histogram PIN FIRST COUNT           the distinct traces of these numbers, in hex, and how often each occurred
+ *   traffic reset PIN                           forgets all traces
  *
  * udp and tcp print "ready" when their sockets exist, begin at once, and stop early when standard input ends. The process
  * must be in its cgroup before it starts, since a socket belongs for ever to the cgroup that it was created in.
@@ -47,10 +48,13 @@ static int told_to_stop(void)
 	return poll(&input, 1, 0) > 0 && read(0, &byte, 1) <= 0;
 }
 
-static struct sockaddr_in loopback(uint16_t port)
+static struct sockaddr_in address(const char *host, uint16_t port)
 {
-	return (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+	if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
+		die(host);
+	return address;
 }
 
 static int64_t nanoseconds(void)
@@ -84,9 +88,9 @@ static int send_number(int fd, const struct sockaddr_in *to, uint32_t number)
 }
 
 /* The receiver is never read: what does not fit into its buffer is dropped behind the egress hook, where it no longer counts. */
-static int udp(uint16_t port, uint32_t first, uint32_t count, uint32_t rate)
+static int udp(const char *host, uint16_t port, uint32_t first, uint32_t count, uint32_t rate)
 {
-	struct sockaddr_in to = loopback(port);
+	struct sockaddr_in to = address(host, port);
 	int receiver = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int reuse = 1, smallest = 2048;
@@ -158,7 +162,7 @@ static void *receive(void *argument)
 
 static int tcp(uint64_t seed)
 {
-	struct sockaddr_in at = loopback(0);
+	struct sockaddr_in at = address("127.0.0.1", 0);
 	socklen_t length = sizeof(at);
 	struct stream stream = {.seed = seed};
 	uint64_t state = seed, sent = 0, chunk[CHUNK / 8];
@@ -260,15 +264,15 @@ static int reset(const char *pin)
 
 int main(int argc, char **argv)
 {
-	if (argc == 6 && !strcmp(argv[1], "udp"))
-		return udp(atoi(argv[2]), strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10),
-			   strtoul(argv[5], NULL, 10));
+	if (argc == 7 && !strcmp(argv[1], "udp"))
+		return udp(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10),
+			   strtoul(argv[6], NULL, 10));
 	if (argc == 3 && !strcmp(argv[1], "tcp"))
 		return tcp(strtoull(argv[2], NULL, 10) | 1);
 	if (argc == 5 && !strcmp(argv[1], "histogram"))
 		return histogram(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
 	if (argc == 3 && !strcmp(argv[1], "reset"))
 		return reset(argv[2]);
-	fprintf(stderr, "usage: traffic udp PORT FIRST COUNT RATE | tcp SEED | histogram PIN FIRST COUNT | reset PIN\n");
+	fprintf(stderr, "usage: traffic udp ADDRESS PORT FIRST COUNT RATE | tcp SEED | histogram PIN FIRST COUNT | reset PIN\n");
 	return 2;
 }

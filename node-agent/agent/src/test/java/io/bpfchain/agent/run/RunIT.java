@@ -1,0 +1,232 @@
+package io.bpfchain.agent.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bpfchain.agent.Chains;
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.TestHost;
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.EntryId;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.WatchService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** The daemon with real files, real cgroups and a real kernel; its times are shortened, its rules are not. */
+class RunIT {
+    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
+    private static final Timing TIMING = new Timing(
+            Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2));
+
+    @TempDir
+    Path directory;
+
+    private final List<Runnable> closing = new ArrayList<>();
+
+    @BeforeEach
+    void awaitLonger() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
+
+    @AfterEach
+    void close() {
+        closing.reversed().forEach(Runnable::run);
+        Awaitility.reset();
+    }
+
+    @Test
+    void keepsAFolderApplied() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        write("two.yaml", chain(machine, "two", 1, "second"));
+        awaitCount(machine, 2);
+
+        List<EntryId> before = machine.list(EGRESS);
+        write("one.yaml", chain(machine, "one", 2, "first"));
+        Awaitility.await().until(() -> !machine.list(EGRESS).getFirst().equals(before.getFirst()));
+        assertThat(machine.list(EGRESS)).hasSize(2).endsWith(before.getLast());
+
+        Files.delete(folder().resolve("two.yaml"));
+        awaitCount(machine, 1);
+        assertThat(machine.host().chains()).extracting(ChainStatus::manager).containsExactly("run:" + folder());
+    }
+
+    @Test
+    void keepsTheLastValidVersionAndSaysWhatIsWrong() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        write("one.yaml", chain(machine, "one", 1, "first") + "  colour: green\n");
+        awaitStatus("unknown field \\\"spec.colour\\\"");
+        awaitStatus("the last valid version stays in force");
+        assertThat(machine.list(EGRESS)).hasSize(1);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitStatus("\"errors\":[]");
+    }
+
+    @Test
+    void detachesNothingWhenAllFilesOrTheFolderAreGone() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        write("two.yaml", chain(machine, "two", 1, "second"));
+        awaitCount(machine, 2);
+        Files.delete(folder().resolve("one.yaml"));
+        Files.delete(folder().resolve("two.yaml"));
+        awaitStatus("all chain files are gone");
+        Files.delete(folder());
+        awaitStatus("no such directory");
+        Awaitility.await()
+                .during(TIMING.grace().multipliedBy(3))
+                .until(() -> machine.list(EGRESS).size() == 2);
+
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1); // the folder has files again, and none names the other chain
+    }
+
+    @Test
+    void leavesChainsOfApplyAlone() throws IOException {
+        TestHost machine = machine();
+        machine.apply(chain(machine, "applied", 1, "first"));
+        start(machine);
+        write("two.yaml", chain(machine, "two", 1, "second"));
+        awaitCount(machine, 2);
+        write("three.yaml", chain(machine, "applied", 2, "first"));
+        awaitStatus("was made by apply and is left alone");
+        Files.delete(folder().resolve("three.yaml"));
+        awaitStatus("\"errors\":[]");
+        Awaitility.await()
+                .during(TIMING.grace().multipliedBy(2))
+                .until(() -> machine.list(EGRESS).size() == 2);
+    }
+
+    @Test
+    void attachesToNewCgroupsOfAPattern() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("pods.yaml", Chains.yaml("pods", machine.cgroup().path() + "/pod-*", 100, Chains.object(1), "first"));
+        awaitStatus("\"chains\":1");
+        for (int i = 0; i < 10; i++) {
+            TestCgroup pod = machine.cgroup().child("pod-" + i);
+            Awaitility.await().until(() -> machine.list(pod.cgroup(), EGRESS).size() == 1);
+        }
+        assertThat(machine.instances()).hasSize(1);
+    }
+
+    @Test
+    void repairsWhatOthersDetach() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        Commands.run(
+                "bpftool",
+                "cgroup",
+                "detach",
+                machine.cgroup().directory().toString(),
+                "egress",
+                "id",
+                machine.list(EGRESS).getFirst().toString());
+        awaitCount(machine, 1);
+    }
+
+    @Test
+    void leavesEverythingAttachedAtItsEnd() throws IOException, InterruptedException {
+        TestHost machine = machine();
+        Thread worker = start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        List<EntryId> before = machine.list(EGRESS);
+        closing.removeLast().run();
+        worker.join();
+        assertThat(machine.list(EGRESS)).isEqualTo(before);
+        start(machine);
+        awaitStatus("\"chains\":1");
+        assertThat(machine.list(EGRESS)).isEqualTo(before);
+    }
+
+    private TestHost machine() throws IOException {
+        Files.createDirectories(folder());
+        TestHost machine = new TestHost(directory.resolve("state"));
+        closing.add(machine::close);
+        return machine;
+    }
+
+    private Thread start(TestHost machine) throws IOException {
+        Host host = machine.host();
+        WatchService service = FileSystems.getDefault().newWatchService();
+        Daemon daemon = new Daemon(
+                new RunSettings(folder(), directory.resolve("status.json"), TIMING),
+                host,
+                service,
+                new CgroupWatch(new MountedCgroups(TestCgroup.mount()), service),
+                Clock.systemUTC(),
+                LoggerFactory.getLogger("run"));
+        Thread worker = Thread.ofPlatform().name("daemon").start(() -> {
+            try {
+                daemon.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        closing.add(() -> {
+            daemon.stop();
+            join(worker);
+        });
+        return worker;
+    }
+
+    private static void join(Thread worker) {
+        try {
+            worker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path folder() {
+        return directory.resolve("chains");
+    }
+
+    private static String chain(TestHost machine, String name, int version, String function) {
+        return Chains.yaml(name, machine, Chains.object(version), function);
+    }
+
+    /** As editors do: another file, then a rename. */
+    private void write(String name, String text) throws IOException {
+        Files.createDirectories(folder());
+        Path unfinished = Files.writeString(folder().resolve("." + name + ".swp"), text);
+        Files.move(unfinished, folder().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void awaitCount(TestHost machine, int count) {
+        Awaitility.await().until(() -> machine.list(EGRESS).size() == count);
+    }
+
+    private void awaitStatus(String text) {
+        Path status = directory.resolve("status.json");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(status).content().contains(text));
+    }
+}

@@ -1,0 +1,19 @@
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 0xfffffff0);
+	__type(key, __u32);
+	__uint(value_size, 4096);
+} huge SEC(".maps");
+
+SEC("cgroup_skb/egress")
+int allow(struct __sk_buff *skb)
+{
+	__u32 key = 1;
+
+	return bpf_map_lookup_elem(&huge, &key) ? 0 : 1;
+}
+
+char _license[] SEC("license") = "GPL";
