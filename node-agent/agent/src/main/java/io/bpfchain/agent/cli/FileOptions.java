@@ -21,6 +21,11 @@ final class FileOptions {
 
     /** Reads all files, and works with them only when all are valid; otherwise prints every error. */
     ExitCode read(Console console, OutputOption output, Function<List<ChainDocument>, ExitCode> work) {
+        return read(files, console, output, work);
+    }
+
+    static ExitCode read(
+            List<String> files, Console console, OutputOption output, Function<List<ChainDocument>, ExitCode> work) {
         return switch (new ChainFiles().read(files, console.in())) {
             case ReadOutcome.Read read -> work.apply(read.documents());
             case ReadOutcome.Invalid invalid -> {
