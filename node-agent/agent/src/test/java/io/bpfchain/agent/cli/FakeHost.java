@@ -14,7 +14,9 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.planner.Cgroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** A host that answers from memory; its mood decides what comes of changes. */
-final class FakeHost implements Host {
+final class FakeHost implements Host, Upkeep {
     /** What comes of changes. */
     enum Mood {
         DOES,
@@ -58,6 +60,17 @@ final class FakeHost implements Host {
         progress.advanced("load", 1, 2);
         progress.advanced("load", 2, 2);
         return change(names(chains), "configured");
+    }
+
+    @Override
+    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+        calls.add("extend " + chain + " " + cgroups);
+        return change(List.of(chain), "configured");
+    }
+
+    @Override
+    public List<String> drifted() {
+        return List.of();
     }
 
     @Override

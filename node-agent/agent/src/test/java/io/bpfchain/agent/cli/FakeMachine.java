@@ -14,7 +14,7 @@ record FakeMachine(FakeHost host, boolean broken) implements Machine {
                 ? new Opened.Refused(List.of(
                         new Problem(Problem.Kind.REFUSED, "NoCgroup2", "/proc/self/mountinfo", "find the cgroup2 hierarchy: no file system of type cgroup2 is mounted", "Mount it."),
                         new Problem(Problem.Kind.REFUSED, "NoBpffs", "/sys/fs/bpf", "No BPF file system is mounted.", "Mount one.")))
-                : new Opened.Ready(host, Path.of("/sys/fs/cgroup"));
+                : new Opened.Ready(host, host, Path.of("/sys/fs/cgroup"));
     }
 
     @Override
