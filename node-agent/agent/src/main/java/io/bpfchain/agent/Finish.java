@@ -66,7 +66,8 @@ final class Finish {
                     .filter(p -> p.identity().chain().equals(journal.chain()))
                     .collect(Collectors.partitioningBy(p -> journal.desired()
                             .entries()
-                            .contains(new DesiredEntry(p.identity().key(), p.identity().version()))));
+                            .contains(new DesiredEntry(
+                                    p.identity().key(), p.identity().version()))));
             List<PinnedProgram> removed = wanted.getOrDefault(false, List.of());
             if (!removed.isEmpty()) {
                 session.kernel()

@@ -355,13 +355,14 @@ class LocalHostIT {
         host.cgroup().child("a");
         host.cgroup().child("b");
 
-        ApplyOutcome outcome = host.tryApply(
-                Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram")
+        ApplyOutcome outcome =
+                host.tryApply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram")
                         .replace(host.cgroup().path(), host.cgroup().path() + "/*"));
 
-        assertThat(outcome).isInstanceOfSatisfying(ApplyOutcome.Refused.class, r -> assertThat(
-                        r.problems().getFirst().reason())
-                .isEqualTo("MapUsedMoreThanOnce"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems().getFirst().reason()).isEqualTo("MapUsedMoreThanOnce"));
         assertThat(host.instances()).isEmpty();
     }
 }
