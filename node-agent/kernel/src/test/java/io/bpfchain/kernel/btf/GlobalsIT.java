@@ -9,12 +9,14 @@ import io.bpfchain.kernel.object.ObjectInfo;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("kernel")
 class GlobalsIT {
     private static final String SOURCE = """
             enum mode { OFF, MONITOR, ENFORCE = 7 };

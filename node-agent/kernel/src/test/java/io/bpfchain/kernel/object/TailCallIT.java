@@ -23,9 +23,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A PROG_ARRAY is emptied when its last descriptor and pin go, so its pin is what keeps such a program at work. */
+@Tag("kernel")
 class TailCallIT {
     private final ObjectHelper helper = new ObjectHelper();
 
