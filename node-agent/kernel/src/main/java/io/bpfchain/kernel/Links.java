@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 
 /**
  * Which cgroup links exist on the host. PROG_QUERY does not tell plain entries from links, so links are walked by id (5.8,
- * CAP_SYS_ADMIN). Ids only grow, so each look asks for what came after the last one, and a link's cgroup and type never change:
- * only its program is read anew. Not safe for several threads.
+ * CAP_SYS_ADMIN). Ids only grow, so each look asks for what came after the last one. A link never moves to another cgroup or type, but it
+ * can be detached and live on, and its program can change, so those at a hook are read anew. Not safe for several threads.
  */
 final class Links {
     private static final int CGROUP = 3;
@@ -32,7 +32,9 @@ final class Links {
         List<LinkInfo> found = new ArrayList<>();
         for (LinkInfo link : List.copyOf(known.values())) {
             if (link.cgroupId() == cgroupId && link.attachType() == type.code()) {
-                read(link.id()).ifPresentOrElse(found::add, () -> known.remove(link.id()));
+                read(link.id())
+                        .filter(now -> now.cgroupId() == cgroupId)
+                        .ifPresentOrElse(found::add, () -> known.remove(link.id()));
             }
         }
         return found;
