@@ -46,8 +46,8 @@ class BadMachineIT {
     void withoutBpffs() {
         ends(
                 3,
-                "error: " + directory + " is not on a BPF file system.\n  Mount one on the host: mount -t bpf bpf " + directory
-                        + "\n",
+                "error: " + directory + " is not on a BPF file system.\n  Mount one on the host: mount -t bpf bpf "
+                        + directory + "\n",
                 "--bpffs",
                 directory.toString());
     }
@@ -58,8 +58,9 @@ class BadMachineIT {
         String message = run(3);
         Commands.run("mount", "-o", "remount,rw", machine.bpffs().toString());
         assertThat(message)
-                .isEqualTo("error: The BPF file system at " + machine.bpffs() + " is mounted read-only.\n  Mount it writable: mount -o"
-                        + " remount,rw " + machine.bpffs() + "; in a pod, without readOnly.\n");
+                .isEqualTo("error: The BPF file system at " + machine.bpffs()
+                        + " is mounted read-only.\n  Mount it writable: mount -o" + " remount,rw " + machine.bpffs()
+                        + "; in a pod, without readOnly.\n");
         assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
     }
 
@@ -67,7 +68,8 @@ class BadMachineIT {
     void withACgroupRootThatDoesNotExist() {
         ends(
                 3,
-                "error: use " + directory + "/none as cgroup root: no such directory\n  Name an existing directory on a cgroup2"
+                "error: use " + directory
+                        + "/none as cgroup root: no such directory\n  Name an existing directory on a cgroup2"
                         + " mount with --cgroup-root, or leave the option out.\n",
                 "--cgroup-root",
                 directory.resolve("none").toString());
@@ -76,7 +78,8 @@ class BadMachineIT {
     @Test
     void withACgroupRootThatIsNoCgroup() {
         assertThat(run(3, "--cgroup-root", "/proc"))
-                .startsWith("error: use /proc as cgroup root: it lies on a proc mount, not on cgroup2\n  Name a directory below ");
+                .startsWith(
+                        "error: use /proc as cgroup root: it lies on a proc mount, not on cgroup2\n  Name a directory below ");
     }
 
     @Test
@@ -87,8 +90,7 @@ class BadMachineIT {
     @Test
     void leavesAnExclusiveListAlone() throws IOException {
         Path foreign = machine.bpffs().resolve("foreign");
-        Commands.run(
-                "bpftool", "prog", "load", Chains.object(7).toString(), foreign.toString(), "type", "cgroup/skb");
+        Commands.run("bpftool", "prog", "load", Chains.object(7).toString(), foreign.toString(), "type", "cgroup/skb");
         Commands.run(
                 "bpftool",
                 "cgroup",
@@ -110,11 +112,7 @@ class BadMachineIT {
 
     private String run(int code, String... options) {
         List<String> arguments = new java.util.ArrayList<>(List.of(
-                "apply",
-                "-f",
-                chain.toString(),
-                "--state-dir",
-                machine.state().toString()));
+                "apply", "-f", chain.toString(), "--state-dir", machine.state().toString()));
         if (!List.of(options).contains("--bpffs")) {
             arguments.addAll(List.of("--bpffs", machine.bpffs().toString()));
         }
