@@ -78,8 +78,8 @@ final class RunCommand implements Callable<Integer> {
         MountedCgroups found = new MountedCgroups(machine.cgroupRoot());
         try (WatchService service = FileSystems.getDefault().newWatchService();
                 CgroupWatch cgroups = new CgroupWatch(found, service)) {
-            Daemon daemon = new Daemon(
-                    run, machine.host(), machine.upkeep(), found, service, cgroups, session.clock(), log);
+            Daemon daemon =
+                    new Daemon(run, machine.host(), machine.upkeep(), found, service, cgroups, session.clock(), log);
             Thread worker = Thread.currentThread();
             Thread atExit = new Thread(() -> stop(daemon, worker), "stop");
             Runtime.getRuntime().addShutdownHook(atExit);

@@ -21,7 +21,8 @@ final class ManPage {
         line(".\\\" Made from the commands themselves; ManPageTest says how.");
         line(".TH BPFCHAIN 1 \"\" \"bpfchain\" \"User Commands\"");
         line(".SH NAME");
-        line("bpfchain \\- " + escape("ordered chains of cgroup-bpf programs, changed without interrupting the work they do"));
+        line("bpfchain \\- "
+                + escape("ordered chains of cgroup-bpf programs, changed without interrupting the work they do"));
         line(".SH SYNOPSIS");
         line(".B bpfchain");
         line("[\\fIOPTION\\fR]... \\fICOMMAND\\fR [\\fIARGUMENT\\fR]...");

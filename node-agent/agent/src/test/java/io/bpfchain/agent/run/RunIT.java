@@ -2,8 +2,8 @@ package io.bpfchain.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.agent.Chains;
 import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Chains;
 import io.bpfchain.agent.LocalHost;
 import io.bpfchain.agent.TestHost;
 import io.bpfchain.agent.cgroup.CgroupWatch;
@@ -34,7 +34,11 @@ import org.slf4j.LoggerFactory;
 class RunIT {
     private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
     private static final Timing TIMING = new Timing(
-            Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2));
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2));
 
     @TempDir
     Path directory;
@@ -139,8 +143,8 @@ class RunIT {
             delays.add(Duration.between(made, Instant.now()));
         }
         delays.sort(null);
-        System.out.println("from mkdir to attached, read back: median " + delays.get(50).toMillis() + " ms, p99 "
-                + delays.get(98).toMillis() + " ms");
+        System.out.println("from mkdir to attached, read back: median "
+                + delays.get(50).toMillis() + " ms, p99 " + delays.get(98).toMillis() + " ms");
         assertThat(machine.instances()).hasSize(1);
     }
 
@@ -239,7 +243,6 @@ class RunIT {
 
     private void awaitStatus(String text) {
         Path status = directory.resolve("status.json");
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(status).content().contains(text));
+        Awaitility.await().untilAsserted(() -> assertThat(status).content().contains(text));
     }
 }
