@@ -6,6 +6,7 @@
  *   setup DIR CGROUPS PROGRAMS   make DIR/c0.. , load two versions of PROGRAMS egress programs, attach the first to each -> "ok"
  *   replace N                    N times BPF_F_REPLACE of the first entry of the first cgroup                           -> nanoseconds
  *   commit                       BPF_F_REPLACE and BPF_PROG_QUERY of every entry of every cgroup                        -> nanoseconds
+ *   thread                       start a thread that sleeps: system calls on descriptors cost more in a process with several    -> "ok"
  *   packets DIR N                join the cgroup DIR, send N UDP packets of 64 bytes over loopback, go back             -> nanoseconds
  *   run COMMAND                  run a shell command, its output to standard error        -> nanoseconds, peak resident KiB, exit code
  *   quit                         detach everything, remove the cgroups                                                  -> "ok"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,6 +161,23 @@ static uint64_t commit(void)
 	return now() - begin;
 }
 
+static void *sleeper(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static void start_thread(void)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, sleeper, NULL);
+	if (errno)
+		die("pthread_create");
+}
+
 /* The whole life of a command, as its parent sees it. */
 static void run(const char *command)
 {
@@ -259,6 +278,9 @@ int main(void)
 			printf("%llu\n", (unsigned long long)replace(a & ~1));
 		} else if (strncmp(line, "commit", 6) == 0) {
 			printf("%llu\n", (unsigned long long)commit());
+		} else if (strncmp(line, "thread", 6) == 0) {
+			start_thread();
+			puts("ok");
 		} else if (sscanf(line, "packets %3071s %d", dir, &a) == 2) {
 			packets(dir, a);
 		} else if (strncmp(line, "run ", 4) == 0) {

@@ -56,16 +56,16 @@ final class Change {
         for (Snapshot snapshot : snapshots) {
             Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
             Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
+            Journal journal = journals.get(snapshot.chain());
+            if (journal != null && session.lost(journal) && new LostPins(session).mayStillRun(journal)) {
+                problems.add(lost(snapshot.chain()));
+            }
             if (resolved.isPresent() && cgroups.isPresent()) {
                 Selections.refusal(snapshot.chain(), resolved.get().attachType(), cgroups.get())
                         .ifPresent(r -> problems.add(Problems.refused(r)));
                 new SwapCheck(session.inspections())
                         .check(resolved.get(), cgroups.get().size(), warnings, problems);
-                targets.add(target(
-                        session.state(),
-                        resolved.get(),
-                        cgroups.get(),
-                        Optional.ofNullable(journals.get(snapshot.chain()))));
+                targets.add(target(session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journal)));
             }
         }
         if (!problems.isEmpty()) {
@@ -89,6 +89,18 @@ final class Change {
         targets.forEach(t -> maps.addAll(MapChange.of(t, session.live(), problems)));
         return new Change(
                 session, targets, plans, maps, warnings.stream().distinct().toList());
+    }
+
+    private static Problem lost(String chain) {
+        return new Problem(
+                Problem.Kind.REFUSED,
+                "PinsLost",
+                "chain " + chain,
+                "change chain " + chain
+                        + ": the pins of its programs are gone, so those that are attached cannot be told from"
+                        + " others, replaced or detached",
+                "Run the command once as root with CAP_SYS_ADMIN: then they are found by id and pinned again. Or remove its"
+                        + " cgroups, which detaches them.");
     }
 
     private static Optional<List<Cgroup>> cgroups(

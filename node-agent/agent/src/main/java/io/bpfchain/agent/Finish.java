@@ -5,10 +5,14 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.PinnedInstance;
+import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
+import io.bpfchain.planner.DesiredEntry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,12 +47,46 @@ final class Finish {
                     session.configuration().checkpoint().reached("stable-pin");
                 }
                 bpffs.retainMaps(journal.chain(), stable);
+                unpinRemovedPrograms(journal);
             } else if (session.state().journals().read(journal.chain()).isEmpty()) {
                 bpffs.retainMaps(journal.chain(), Set.of());
             }
         }
         session.configuration().checkpoint().reached("finishing");
         return collect();
+    }
+
+    /** A program that the chain does not have any more goes, although the instance that it was loaded with stays. */
+    private void unpinRemovedPrograms(Journal journal) throws IOException {
+        for (PinnedInstance instance : session.live().all()) {
+            if (!journal.names(instance.instance()) || journal.copies().contains(instance.instance())) {
+                continue;
+            }
+            Map<Boolean, List<PinnedProgram>> wanted = instance.programs().stream()
+                    .filter(p -> p.identity().chain().equals(journal.chain()))
+                    .collect(Collectors.partitioningBy(p -> journal.desired()
+                            .entries()
+                            .contains(new DesiredEntry(
+                                    p.identity().key(), p.identity().version()))));
+            List<PinnedProgram> removed = wanted.getOrDefault(false, List.of());
+            if (!removed.isEmpty()) {
+                session.kernel()
+                        .forget(new PinnedInstance(
+                                instance.instance(), instance.directory(), removed, instance.maps()));
+                for (PinnedProgram program : removed) {
+                    Files.deleteIfExists(instance.directory().resolve(program.pinName()));
+                    Files.deleteIfExists(instance.directory().resolve(Bpffs.IDENTITY + program.pinName()));
+                    session.configuration().checkpoint().reached("program-unpinned");
+                }
+                session.live().remove(instance.instance());
+                session.live()
+                        .add(new PinnedInstance(
+                                instance.instance(),
+                                instance.directory(),
+                                wanted.getOrDefault(true, List.of()),
+                                instance.maps()));
+            }
+        }
     }
 
     private static List<JournalMap> stable(Journal journal) {

@@ -1,12 +1,15 @@
 package io.bpfchain.agent;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Snapshot;
+import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.kernel.WriterLock;
+import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -19,7 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** The machine that this process runs on. */
-public final class LocalHost implements Host {
+public final class LocalHost implements Host, Upkeep {
     private final HostConfiguration configuration;
 
     public LocalHost(HostConfiguration configuration) {
@@ -56,6 +59,25 @@ public final class LocalHost implements Host {
     }
 
     private ApplyOutcome write(Set<String> chains, Progress progress, Command command) {
+        return locked(session -> recovered(session, chains, progress, command));
+    }
+
+    @Override
+    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+        return locked(session -> new Extend(session).run(chain, cgroups));
+    }
+
+    @Override
+    public List<String> drifted() {
+        return read(session -> {
+            List<Journal> journals = session.state().journals().all().values().stream()
+                    .filter(j -> j.bootId().equals(session.state().bootId()))
+                    .toList();
+            return new DriftCheck(session.kernel()).drifted(journals);
+        });
+    }
+
+    private ApplyOutcome locked(Reading<ApplyOutcome> work) {
         try {
             return switch (WriterLock.acquire(configuration.bpffs(), configuration.lockTimeout())) {
                 case WriterLock.Attempt.Held held ->
@@ -68,7 +90,7 @@ public final class LocalHost implements Host {
                 case WriterLock.Attempt.Acquired acquired -> {
                     try (WriterLock _ = acquired.lock();
                             Session session = new Session(configuration)) {
-                        yield locked(session, chains, progress, command);
+                        yield work.read(session);
                     }
                 }
             };
@@ -88,7 +110,7 @@ public final class LocalHost implements Host {
                 "Check that the BPF file system is mounted and writable, then try again.");
     }
 
-    private ApplyOutcome locked(Session session, Set<String> chains, Progress progress, Command command)
+    private ApplyOutcome recovered(Session session, Set<String> chains, Progress progress, Command command)
             throws IOException {
         Finish finish = new Finish(session);
         List<String> warnings = new Recover(session, finish).run(chains, progress);

@@ -144,6 +144,17 @@ final class Session implements AutoCloseable {
                         .toList());
     }
 
+    /** Whether a chain was loaded in this boot and its programs are not pinned any more. */
+    boolean lost(Journal journal) {
+        return journal.bootId().equals(state.bootId())
+                && running(List.of(journal)).isEmpty();
+    }
+
+    /** Reads the pins again. */
+    void rescan() throws IOException {
+        live.reset(kernel.rescan().instances());
+    }
+
     private boolean missing(DesiredEntry entry) {
         return live.loaded(entry).isEmpty();
     }

@@ -2,7 +2,9 @@ package io.bpfchain.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -245,5 +248,123 @@ class LocalHostIT {
         assertThat(hook.entries().getFirst().owner()).isEqualTo("bpfchain");
         assertThat(hook.effective().getFirst().chain()).isEqualTo("fw");
         assertThat(hook.entries().getFirst().runs()).isPresent();
+    }
+
+    @Test
+    void pinsProgramsAgainWhosePinsWereLost() throws IOException {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        List<EntryId> before = host.list(EGRESS);
+        int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
+        removePins();
+
+        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Lost");
+        ApplyOutcome.Done done = host.apply(Chains.yaml("fw", host, Chains.object(2), "first", "second"));
+
+        assertThat(done.warnings()).contains("The pins of chain fw were lost; its programs are pinned again.");
+        assertThat(host.list(EGRESS)).hasSize(2).doesNotContainAnyElementsOf(before);
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
+        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
+    }
+
+    private void removePins() throws IOException {
+        Path directory =
+                host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst());
+        try (Stream<Path> pins = Files.list(directory)) {
+            for (Path pin : pins.toList()) {
+                Files.delete(pin);
+            }
+        }
+        Files.delete(directory);
+    }
+
+    @Test
+    void attachesARunningChainToANewCgroupWithoutLoading() {
+        Cgroup first = host.cgroup().child("a").cgroup();
+        host.apply(Chains.yaml("fw", host.cgroup().path() + "/*", 100, Chains.object(1), "first", "second"));
+        int runs = host.helperRuns();
+        Cgroup second = host.cgroup().child("b").cgroup();
+
+        ApplyOutcome outcome = host.host().extend("fw", List.of(second));
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.list(second, EGRESS))
+                .isEqualTo(host.list(first, EGRESS))
+                .hasSize(2);
+        assertThat(host.helperRuns()).isEqualTo(runs);
+        assertThat(host.host().chain("fw").orElseThrow().hooks()).hasSize(2);
+    }
+
+    @Test
+    void noticesAndRepairsDrift() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        EntryId first = host.list(EGRESS).getFirst();
+        assertThat(host.host().drifted()).isEmpty();
+        Commands.run(
+                "bpftool",
+                "cgroup",
+                "detach",
+                host.cgroup().directory().toString(),
+                "cgroup_inet_egress",
+                "id",
+                first.toString());
+
+        assertThat(host.host().drifted()).containsExactly("fw");
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+
+        assertThat(host.host().drifted()).isEmpty();
+        assertThat(host.list(EGRESS)).hasSize(2).first().isEqualTo(first);
+    }
+
+    @Test
+    void leavesForeignProgramsWhereTheyAre() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        Path pin = host.bpffs().resolve("foreign");
+        Commands.run("bpftool", "prog", "load", Chains.object(3).toString(), pin.toString());
+        Commands.run(
+                "bpftool",
+                "cgroup",
+                "attach",
+                host.cgroup().directory().toString(),
+                "cgroup_inet_egress",
+                "pinned",
+                pin.toString(),
+                "multi");
+        EntryId foreign = host.list(EGRESS).getLast();
+
+        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+        assertThat(host.list(EGRESS)).hasSize(2).last().isEqualTo(foreign);
+        host.host().delete(List.of("fw"), TestHost.SILENT);
+
+        assertThat(host.list(EGRESS)).containsExactly(foreign);
+    }
+
+    @Test
+    void letsGoOfAProgramThatTheChainHasNoMore() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        EntryId first = host.list(EGRESS).getFirst();
+
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+
+        assertThat(host.list(EGRESS)).containsExactly(first);
+        assertThat(host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst()))
+                .isDirectoryNotContaining("glob:**second*");
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        assertThat(host.list(EGRESS)).hasSize(2).first().isEqualTo(first);
+    }
+
+    @Test
+    void refusesSwappedEntriesThatMoreThanOneHookUses() {
+        host.cgroup().child("a");
+        host.cgroup().child("b");
+
+        ApplyOutcome outcome =
+                host.tryApply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram")
+                        .replace(host.cgroup().path(), host.cgroup().path() + "/*"));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems().getFirst().reason()).isEqualTo("MapUsedMoreThanOnce"));
+        assertThat(host.instances()).isEmpty();
     }
 }

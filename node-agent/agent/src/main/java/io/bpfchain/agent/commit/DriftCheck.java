@@ -13,10 +13,13 @@ import io.bpfchain.planner.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Compares a hook with what the journals want of it, with one query. Foreign entries are nobody's drift. */
 public final class DriftCheck {
@@ -53,6 +56,23 @@ public final class DriftCheck {
             case Kernel.ReadBack.Seen seen ->
                 running(seen.ids(), journals).equals(wanted(hook, journals)) ? new Result.Same() : new Result.Drifted();
         };
+    }
+
+    /** Names of the chains at hooks that do not run what these journals want together, sorted. */
+    public List<String> drifted(Collection<Journal> journals) {
+        Map<Hook, List<Journal>> hooks = new HashMap<>();
+        for (Journal journal : journals) {
+            journal.hooks()
+                    .forEach(h -> hooks.computeIfAbsent(h.hook(), k -> new ArrayList<>())
+                            .add(journal));
+        }
+        Set<String> drifted = new TreeSet<>();
+        hooks.forEach((hook, here) -> {
+            if (of(hook, here) instanceof Result.Drifted) {
+                here.forEach(j -> drifted.add(j.chain()));
+            }
+        });
+        return List.copyOf(drifted);
     }
 
     private record Running(EntryKey key, Version version) {}

@@ -2,6 +2,7 @@ package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.EntryRef;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.ObservedHook;
@@ -35,8 +36,7 @@ public final class Problems {
                 Problem.Kind.FAILED,
                 "NotLoaded",
                 hook.toString(),
-                describe(step) + " at " + hook
-                        + ": the list changed meanwhile so that another load of this program is needed",
+                describe(step, hook) + ": the list changed meanwhile so that another load of this program is needed",
                 "Apply again.");
     }
 
@@ -61,7 +61,7 @@ public final class Problems {
                 error.errno() == EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
                 "AttachFailed",
                 now.hook().toString(),
-                step.map(Problems::describe).orElse("change") + " at " + now.hook() + ": " + error.call() + ": "
+                step.map(s -> describe(s, now.hook())).orElse("change " + now.hook()) + ": " + error.call() + ": "
                         + error.name() + "; " + holds,
                 remedy(error));
     }
@@ -95,13 +95,21 @@ public final class Problems {
                 refusal.remedy());
     }
 
-    private static String describe(Step step) {
+    private static String describe(Step step, Hook hook) {
         return switch (step) {
             case Step.Attach attach ->
-                "attach " + attach.entry().key() + " (" + attach.entry().version() + ")";
+                "attach " + attach.entry().key() + " (" + attach.entry().version() + ") to " + hook;
             case Step.Replace replace ->
-                "replace " + replace.by().key() + " by " + replace.by().version();
-            case Step.Detach detach -> "detach " + detach.entry();
+                "replace " + name(replace.old()) + " by " + replace.by().key() + " ("
+                        + replace.by().version() + ") at " + hook;
+            case Step.Detach detach -> "detach " + name(detach.entry()) + " from " + hook;
+        };
+    }
+
+    private static String name(EntryRef ref) {
+        return switch (ref) {
+            case EntryRef.Observed observed -> "program " + observed.id();
+            case EntryRef.Planned planned -> planned.key().toString();
         };
     }
 }

@@ -25,6 +25,13 @@ public final class LiveInstances implements Programs {
     private final Map<DesiredEntry, List<EntryId>> programs = new HashMap<>();
 
     public LiveInstances(Collection<PinnedInstance> pinned) {
+        reset(pinned);
+    }
+
+    /** Starts again from these. */
+    public final void reset(Collection<PinnedInstance> pinned) {
+        instances.clear();
+        programs.clear();
         pinned.stream().sorted(Comparator.comparing(PinnedInstance::instance)).forEach(this::add);
     }
 

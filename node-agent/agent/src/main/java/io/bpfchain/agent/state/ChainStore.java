@@ -29,7 +29,7 @@ public final class ChainStore {
         return DurableFiles.list(directory);
     }
 
-    /** The identity of a chain on this machine: random, made when it is first asked for, kept for good. */
+    /** The identity of a chain on this machine: random, made when it is first asked for, kept once a revision was begun. */
     public String uid(String chain) {
         Path file = directory.resolve(chain).resolve("uid");
         return text(file).orElseGet(() -> {
@@ -138,6 +138,9 @@ public final class ChainStore {
             if (!kept.contains(number)) {
                 DurableFiles.delete(file(chain, number));
             }
+        }
+        if (newest <= 0) { // nothing of the chain was ever begun
+            DurableFiles.delete(directory.resolve(chain).resolve("uid"));
         }
     }
 

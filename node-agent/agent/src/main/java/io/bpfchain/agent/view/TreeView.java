@@ -19,8 +19,11 @@ import io.bpfchain.planner.ListMode;
 import io.bpfchain.planner.ObservedHook;
 import io.bpfchain.planner.Owner;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +36,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
 public final class TreeView {
@@ -75,16 +78,33 @@ public final class TreeView {
 
     private record Run(long count, long nanos) {}
 
+    /** Cgroups come and go while this looks; those that are gone are left out. */
     private List<Cgroup> cgroups(Optional<String> below) throws IOException {
         Path start = root.resolve(below.orElse("/").substring(1));
+        List<Path> directories = new ArrayList<>();
+        Files.walkFileTree(start, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                directories.add(directory);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         List<Cgroup> cgroups = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(start)) {
-            for (Path directory : walk.filter(Files::isDirectory).sorted().toList()) {
-                try {
-                    cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
-                } catch (BpfException e) {
-                    warnings.add("Cgroup " + directory + " is left out: " + e.getMessage() + ".");
-                }
+        for (Path directory : directories.stream().sorted().toList()) {
+            try {
+                cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
+            } catch (BpfException e) {
+                warnings.add("Cgroup " + directory + " is left out: " + e.getMessage() + ".");
             }
         }
         return cgroups;

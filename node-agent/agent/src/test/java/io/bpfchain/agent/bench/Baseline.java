@@ -28,6 +28,7 @@ final class Baseline implements AutoCloseable {
                     "-Wall",
                     "-Wextra",
                     "-Werror",
+                    "-pthread",
                     "-o",
                     binary.toString(),
                     module.resolve("src/bench/c/baseline.c").toString());

@@ -189,6 +189,7 @@ class BadInputIT {
             unfilled = unfilled.replace(p.getValue(), p.getKey());
         }
         return unfilled.replaceAll("/objects/[0-9a-f]{64}", "/objects/<digest>")
+                .replaceAll("is sha256:[0-9a-f]{64}", "is sha256:<digest>")
                 .replaceAll("%new-[0-9a-f]{16}", "%new-<instance>")
                 .replaceAll("[0-9a-f]{16}\\.bpf\\.c", "<source>.bpf.c");
     }

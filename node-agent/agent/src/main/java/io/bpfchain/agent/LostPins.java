@@ -1,0 +1,126 @@
+package io.bpfchain.agent;
+
+import io.bpfchain.agent.prepare.Inspections;
+import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.kernel.BpfException;
+import io.bpfchain.kernel.Bpffs;
+import io.bpfchain.kernel.Fd;
+import io.bpfchain.kernel.Identity;
+import io.bpfchain.kernel.MapHandle;
+import io.bpfchain.kernel.Pins;
+import io.bpfchain.kernel.ProgramInfo;
+import io.bpfchain.kernel.Programs;
+import io.bpfchain.kernel.object.FunctionInfo;
+import io.bpfchain.kernel.object.InspectOutcome;
+import io.bpfchain.planner.Entry;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.Owner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Pins programs again whose pins somebody removed. They are found by id in the hooks' lists, which needs CAP_SYS_ADMIN; their maps are
+ * told apart by the names that the kernel keeps of them.
+ */
+final class LostPins {
+    /** BPF_OBJ_NAME_LEN without the final zero. */
+    private static final int KERNEL_NAME = 15;
+
+    private final Session session;
+
+    LostPins(Session session) {
+        this.session = session;
+    }
+
+    /** Pins what is attached and not pinned; whether anything was. */
+    boolean recover(Journal journal) throws IOException {
+        Map<EntryId, Owner.Ours> lost = new HashMap<>();
+        for (JournalHook hook : journal.hooks()) {
+            if (session.kernel().observe(hook.hook()) instanceof Kernel.Observation.Seen seen) {
+                for (Entry entry : seen.hook().entries()) {
+                    if (entry.owner() instanceof Owner.Ours ours
+                            && ours.key().chain().equals(journal.chain())
+                            && session.kernel().identity(entry.id()).isEmpty()) {
+                        lost.put(entry.id(), ours);
+                    }
+                }
+            }
+        }
+        for (Map.Entry<EntryId, Owner.Ours> program : lost.entrySet()) {
+            pin(journal, program.getKey(), program.getValue());
+        }
+        return !lost.isEmpty();
+    }
+
+    /** Whether a hook of the journal lists anything that may be of this chain and cannot be told. */
+    boolean mayStillRun(Journal journal) {
+        return journal.hooks().stream()
+                .anyMatch(h -> !(session.kernel().readBack(h.hook()) instanceof Kernel.ReadBack.Seen seen)
+                        || !seen.ids().isEmpty());
+    }
+
+    private void pin(Journal journal, EntryId id, Owner.Ours owner) throws IOException {
+        Bpffs bpffs = session.configuration().bpffs();
+        bpffs.createRoot();
+        Path directory = bpffs.instanceDirectory(owner.instance());
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectory(directory);
+        }
+        String programPin = Bpffs.programPin(owner.key().name());
+        try (Fd program = Programs.byId(id)) {
+            ProgramInfo info = Programs.info(program);
+            List<String> names = maps(journal, owner);
+            for (int mapId : info.mapIds()) {
+                try (MapHandle map = MapHandle.byId(mapId)) {
+                    String kernelName = map.info().name();
+                    Optional<String> file = kernelName.equals(Identity.MAP_NAME)
+                            ? Optional.of(Bpffs.IDENTITY + programPin)
+                            : names.stream()
+                                    .filter(n -> matches(n, kernelName))
+                                    .findFirst()
+                                    .map(Bpffs::mapPin);
+                    if (file.isPresent()) {
+                        pin(map.fd(), directory.resolve(file.get()));
+                    }
+                }
+            }
+            pin(program, directory.resolve(programPin));
+        }
+    }
+
+    private static void pin(Fd fd, Path path) throws BpfException {
+        if (!Files.exists(path)) {
+            Pins.pin(fd, path);
+        }
+    }
+
+    /** Maps of data sections are called after the object and the section, cut off; the others after themselves, cut off. */
+    private static boolean matches(String name, String kernelName) {
+        return name.startsWith(".")
+                ? kernelName.endsWith(name)
+                : kernelName.equals(name.substring(0, Math.min(KERNEL_NAME, name.length())));
+    }
+
+    private List<String> maps(Journal journal, Owner.Ours owner) {
+        Inspections inspections = session.inspections();
+        return journal.entries().stream()
+                .filter(e -> e.program().equals(owner.key().name()))
+                .findFirst()
+                .flatMap(e -> journal.object(e.object())
+                        .map(o -> inspections.inspect(o.digest()) instanceof InspectOutcome.Inspected inspected
+                                ? inspected.object().functions().stream()
+                                        .filter(f -> f.name().equals(e.function()))
+                                        .findFirst()
+                                        .map(FunctionInfo::maps)
+                                        .orElse(List.of())
+                                : List.<String>of()))
+                .orElse(List.of());
+    }
+}

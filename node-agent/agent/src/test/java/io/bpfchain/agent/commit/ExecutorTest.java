@@ -1,0 +1,162 @@
+package io.bpfchain.agent.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.DesiredChain;
+import io.bpfchain.planner.DesiredEntry;
+import io.bpfchain.planner.DesiredHook;
+import io.bpfchain.planner.EntryId;
+import io.bpfchain.planner.EntryKey;
+import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.OnUnsafe;
+import io.bpfchain.planner.Owner;
+import io.bpfchain.planner.Planner;
+import io.bpfchain.planner.Version;
+import io.bpfchain.planner.testing.CgroupLists.Attach;
+import io.bpfchain.planner.testing.CgroupLists.Flag;
+import io.bpfchain.planner.testing.Errno;
+import io.bpfchain.planner.testing.InMemoryKernel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExecutorTest {
+    private final InMemoryKernel kernel = InMemoryKernel.withPositions();
+    private final Hook hook = new Hook(kernel.cgroup("/a"), AttachType.CGROUP_INET_EGRESS);
+    private final Map<DesiredEntry, List<EntryId>> loaded = new HashMap<>();
+
+    private DesiredEntry entry(String name, int version) {
+        DesiredEntry entry = new DesiredEntry(new EntryKey("c", name), new Version("sha256:" + version));
+        loaded.computeIfAbsent(entry, e -> new ArrayList<>())
+                .add(kernel.load(new Owner.Ours(entry.key(), entry.version(), "i" + version), name));
+        return entry;
+    }
+
+    private EntryId id(DesiredEntry entry) {
+        return loaded.getOrDefault(entry, List.of()).getFirst();
+    }
+
+    private HookResult run(DesiredEntry... entries) {
+        DesiredHook desired =
+                new DesiredHook(hook, List.of(new DesiredChain("c", 100, OnUnsafe.REFUSE, List.of(entries))), Set.of());
+        HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
+        assertThat(plans.problems()).isEmpty();
+        return new Executor(
+                        kernel,
+                        new Planner(),
+                        kernel.capabilities(),
+                        e -> loaded.getOrDefault(e, List.of()),
+                        Checkpoint.NONE)
+                .run(plans.planned().getFirst());
+    }
+
+    private EntryId foreign() {
+        return kernel.load(new Owner.Foreign(), "foreign");
+    }
+
+    private void attachForeign(EntryId id) {
+        assertThat(kernel.lists()
+                        .attach(hook.cgroup().path(), hook.attachType(), Attach.of(id.programId(), Flag.MULTI)))
+                .isEmpty();
+    }
+
+    @Test
+    void attachesInOrderAndReplacesInPlace() {
+        DesiredEntry a = entry("a", 1);
+        DesiredEntry b = entry("b", 1);
+        run(a, b);
+        DesiredEntry newer = entry("a", 2);
+
+        HookResult result = run(newer, b);
+
+        assertThat(result).isEqualTo(new HookResult.Done(hook, List.of(id(newer), id(b))));
+        assertThat(kernel.running(hook)).containsExactly(id(newer), id(b));
+    }
+
+    @Test
+    void plansAgainWhenSomebodyAttachedInBetween() {
+        DesiredEntry a = entry("a", 1);
+        DesiredEntry b = entry("b", 1);
+        EntryId foreign = foreign();
+        kernel.beforeChange(() -> {});
+        kernel.beforeChange(() -> attachForeign(foreign));
+
+        assertThat(run(a, b)).isInstanceOf(HookResult.Done.class);
+        assertThat(kernel.running(hook)).containsExactly(id(a), foreign, id(b));
+    }
+
+    @Test
+    void plansAgainWhenTheRevisionIsStale() {
+        DesiredEntry a = entry("a", 1);
+        kernel.failNextChange(Errno.ESTALE);
+
+        assertThat(run(a)).isInstanceOf(HookResult.Done.class);
+        assertThat(kernel.running(hook)).containsExactly(id(a));
+    }
+
+    @Test
+    void failsAtOnceWhenACallFailsAndNobodyChangedTheList() {
+        DesiredEntry a = entry("a", 1);
+        kernel.failNextChange(Errno.EPERM);
+
+        assertThat(run(a)).isInstanceOfSatisfying(HookResult.Failed.class, f -> {
+            assertThat(f.problem().kind()).isEqualTo(Problem.Kind.NOT_PERMITTED);
+            assertThat(f.problem().message())
+                    .startsWith("attach c/a (sha256:1) to /a [cgroup_inet_egress]: BPF_PROG_ATTACH: EPERM");
+        });
+        assertThat(kernel.changes()).hasSize(1);
+    }
+
+    @Test
+    void putsBackWhatSomebodyDetachedInBetween() {
+        DesiredEntry a = entry("a", 1);
+        DesiredEntry b = entry("b", 1);
+        run(a, b);
+        DesiredEntry newer = entry("b", 2);
+        kernel.beforeChange(() -> kernel.detach(hook, id(a), OptionalLong.empty()));
+
+        assertThat(run(a, newer)).isInstanceOf(HookResult.Done.class);
+        assertThat(kernel.running(hook)).containsExactly(id(a), id(newer));
+    }
+
+    @Test
+    void givesUpHonestlyWhenTheListKeepsChanging() {
+        DesiredEntry a = entry("a", 1);
+        for (int i = 0; i < 2 * Executor.ATTEMPTS; i++) {
+            kernel.failNextChange(Errno.ESTALE);
+        }
+
+        assertThat(run(a))
+                .isInstanceOfSatisfying(
+                        HookResult.Failed.class,
+                        f -> assertThat(f.problem().reason()).isEqualTo("ListKeptChanging"));
+        assertThat(kernel.changes()).hasSize(Executor.ATTEMPTS);
+    }
+
+    @Test
+    void leavesOutAHookWhoseCgroupIsGone() {
+        DesiredEntry a = entry("a", 1);
+        DesiredHook desired =
+                new DesiredHook(hook, List.of(new DesiredChain("c", 100, OnUnsafe.REFUSE, List.of(a))), Set.of());
+        HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
+        kernel.lists().rmdir("/a");
+
+        HookResult result = new Executor(
+                        kernel,
+                        new Planner(),
+                        kernel.capabilities(),
+                        e -> loaded.getOrDefault(e, List.of()),
+                        Checkpoint.NONE)
+                .run(plans.planned().getFirst());
+
+        assertThat(result).isEqualTo(new HookResult.Gone(hook));
+        assertThat(kernel.observe(hook)).isInstanceOf(Kernel.Observation.Failed.class);
+    }
+}
