@@ -3,6 +3,7 @@ package io.bpfchain.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
@@ -83,8 +84,14 @@ class LocalHostIT {
     void insertsAProgramInTheMiddleAndTakesItOutAgain() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "third"));
         List<EntryId> before = host.list(EGRESS);
+        String longer = Chains.yaml("fw", host, Chains.object(1), "first", "second", "third");
+        if (!positions()) {
+            assertThat(host.tryApply(longer)).isInstanceOf(ApplyOutcome.Refused.class);
+            assertThat(host.list(EGRESS)).isEqualTo(before);
+            return;
+        }
 
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second", "third"));
+        host.apply(longer);
         List<EntryId> between = host.list(EGRESS);
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "third"));
 
@@ -97,7 +104,12 @@ class LocalHostIT {
     @Test
     void runsTheChainsOfAHookByPriorityWhateverCameFirst() {
         host.apply(Chains.yaml("late", host.cgroup().path(), 200, Chains.object(1), "first"));
-        host.apply(Chains.yaml("early", host.cgroup().path(), 50, Chains.object(2), "second"));
+        String early = Chains.yaml("early", host.cgroup().path(), 50, Chains.object(2), "second");
+        if (!positions()) {
+            assertThat(host.tryApply(early)).isInstanceOf(ApplyOutcome.Refused.class);
+            return;
+        }
+        host.apply(early);
 
         ApplyOutcome.Done done =
                 host.apply(Chains.yaml("middle", host.cgroup().path(), 100, Chains.object(3), "third"));
@@ -366,5 +378,10 @@ class LocalHostIT {
                         ApplyOutcome.Refused.class,
                         r -> assertThat(r.problems().getFirst().reason()).isEqualTo("MapUsedMoreThanOnce"));
         assertThat(host.instances()).isEmpty();
+    }
+
+    /** Whether this kernel can insert before an entry; where it cannot, such a change is refused. */
+    private static boolean positions() {
+        return KernelFeatures.capabilities().positions().usable();
     }
 }

@@ -30,6 +30,7 @@ final class NeighbourProcess implements AutoCloseable {
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dbpfchain.native.dir=" + System.getProperty("bpfchain.native.dir"),
+                        "-Dbpfchain.bpf.dir=" + System.getProperty("bpfchain.bpf.dir", "target/bpf"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         NeighbourProcess.class.getName(),
