@@ -130,6 +130,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         List<HookChange> hooks = done.chains().stream()
                 .flatMap(c -> c.hooks().stream())
                 .filter(h -> !h.steps().isEmpty())
+                .distinct() // chains that share a hook are changed by one plan, which each of them shows
                 .toList();
         List<StepLine> steps = hooks.stream().flatMap(h -> h.steps().stream()).toList();
         long unsafe = steps.stream().filter(s -> !s.guarantee().equals(HITLESS)).count();
