@@ -1,0 +1,134 @@
+package io.bpfchain.agent.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bpfchain.crds.file.ChainFiles;
+import io.bpfchain.crds.file.ReadOutcome;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.OnUnsafe;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+    @TempDir
+    private Path root;
+
+    private StateDirectory state;
+
+    @BeforeEach
+    void open() {
+        state = StateDirectory.open(root, "boot");
+    }
+
+    private static Journal journal(String chain, long sequence, int revision) {
+        return new Journal(
+                chain,
+                "uid",
+                sequence,
+                revision,
+                "boot",
+                AttachType.CGROUP_DEVICE,
+                100,
+                OnUnsafe.REFUSE,
+                List.of(new Journal.JournalEntry("p", "o", "f", "sha256:1", "i")),
+                List.of(),
+                List.of(new Journal.JournalHook(7, "/a", AttachType.CGROUP_DEVICE)),
+                List.of(),
+                List.of(),
+                false);
+    }
+
+    private static StoredRevision revision(int number, String object) {
+        ReadOutcome read = new ChainFiles().parse("c.yaml", """
+                apiVersion: bpfchain.io/v1alpha1
+                kind: CgroupProgramChain
+                metadata: {name: c}
+                spec:
+                  attachType: cgroup_device
+                  cgroup: {path: /a}
+                  objects: [{name: o, source: {file: {path: o.o}}}]
+                  programs: [{name: p, function: f}]
+                """, Path.of("/"));
+        return new StoredRevision(
+                "c",
+                number,
+                "sha256:" + number,
+                ((ReadOutcome.Read) read).documents().getFirst().spec(),
+                List.of(new StoredRevision.StoredObject("o", object, Map.of())),
+                "applied",
+                Instant.EPOCH,
+                "apply");
+    }
+
+    @Test
+    void readsBackWhatWasWritten() {
+        state.journals().write(List.of(journal("a", 1, 1), journal("b", 4, 2)));
+        String object = state.objects().put("bytes".getBytes(StandardCharsets.UTF_8));
+        state.chains().add(revision(1, object));
+
+        assertThat(state.journals().all().values()).containsExactly(journal("a", 1, 1), journal("b", 4, 2));
+        assertThat(state.chains().revision("c", 1)).contains(revision(1, object));
+    }
+
+    @Test
+    void countsJournalsOfOneChangeAllOrNotAtAll() throws IOException {
+        state.journals().write(List.of(journal("a", 1, 1), journal("b", 1, 1)));
+        Path file = root.resolve("journal").resolve("a.json");
+        byte[] old = Files.readAllBytes(file);
+        state.journals().write(List.of(journal("a", 2, 2)));
+        byte[] together = ("{\"journals\":[" + Files.readString(file) + "]}").getBytes(StandardCharsets.UTF_8);
+        Files.write(file, old);
+        Files.write(root.resolve("journal-together.json"), together);
+
+        assertThat(state.journals().read("a")).contains(journal("a", 2, 2));
+        state.journals().finish();
+
+        assertThat(root.resolve("journal-together.json")).doesNotExist();
+        assertThat(state.journals().read("a")).contains(journal("a", 2, 2));
+    }
+
+    @Test
+    void neverTakesAFileThatCannotBeReadForAnAbsence() throws IOException {
+        state.journals().write(List.of(journal("a", 1, 1)));
+        Files.writeString(root.resolve("journal").resolve("a.json"), "");
+
+        assertThatThrownBy(() -> state.journals().all())
+                .isInstanceOfSatisfying(
+                        StateException.class,
+                        e -> assertThat(e.problem().reason()).isEqualTo("StateCorrupt"));
+    }
+
+    @Test
+    void keepsTheLastTenRevisionsAndTheirObjects() {
+        for (int number = 1; number <= 12; number++) {
+            state.chains().add(revision(number, state.objects().put(new byte[] {(byte) number})));
+        }
+        state.journals().write(List.of(journal("c", 1, 11)));
+
+        state.collectGarbage(Set.of());
+
+        assertThat(state.chains().numbers("c")).containsExactly(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        assertThat(state.objects().contains(Digests.of(new byte[] {1}))).isFalse();
+        assertThat(state.objects().contains(Digests.of(new byte[] {12}))).isFalse();
+        assertThat(state.objects().contains(Digests.of(new byte[] {2}))).isTrue();
+    }
+
+    @Test
+    void isSettledOnlyByTheJournalWhoseWorkWasDone() {
+        state.chains().add(revision(1, state.objects().put(new byte[0])));
+        state.chains().settle(journal("c", 1, 1));
+
+        assertThat(state.chains().settled(journal("c", 1, 1))).isTrue();
+        assertThat(state.chains().settled(journal("c", 2, 1))).isFalse();
+    }
+}
