@@ -33,7 +33,8 @@ public record ProgramSpec(
         @Pattern(Patterns.IDENTIFIER)
         @JsonPropertyDescription(
                 "The name of the C function. May be left out where the object has one program that fits the attach type."
-                        + " A program of another ELF section is loaded for the attach type of the chain where the kernel allows it.")
+                        + " A function whose ELF section names no attach type is loaded for the one of the chain; one whose section"
+                        + " names another is refused.")
         @Nullable
         String function) {
     public ProgramSpec {

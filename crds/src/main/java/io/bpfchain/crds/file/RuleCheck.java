@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * other errors.
  */
 final class RuleCheck {
-    private static final Pattern PATH = Pattern.compile("(/[^/\\x00-\\x1f\\x7f]+)+");
+    /** Possessive, or a path of many segments would exhaust the stack. */
+    private static final Pattern PATH = Pattern.compile("(?:/[^/\\x00-\\x1f\\x7f]++)++");
+
     private static final Pattern DOTS = Pattern.compile("/[.][.]?(/|$)");
     private static final Pattern OTHER_WILDCARDS = Pattern.compile("[*][*]|[\\[\\]{}]");
     private static final Pattern HTTPS = Pattern.compile("https://[^/?#@\\s]+([/?][^#\\s]*)?");

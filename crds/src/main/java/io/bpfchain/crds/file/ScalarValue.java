@@ -39,7 +39,7 @@ sealed interface ScalarValue {
     Pattern HEXADECIMAL = Pattern.compile("0x[0-9a-fA-F]+");
     Pattern FRACTION = Pattern.compile("[-+]?(\\.[0-9]+|(0|[1-9][0-9]*)(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
     Pattern AMBIGUOUS_NUMBER = Pattern.compile(
-            "[-+]?(0[0-9]+|0[oO][0-7_]+|0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*|0[0-9]+\\.[0-9]*)");
+            "[-+]?(0[0-9]+|0[oO][0-7_]+|0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9]++_[0-9_]*+|0[0-9]+\\.[0-9]*)");
 
     /** The meaning of a scalar without quotes. */
     static ScalarValue ofPlain(String text) {

@@ -205,7 +205,9 @@ final class SchemaCheck {
                     "Invalid value: \"%s\": %s in body should be at least %d chars long"
                             .formatted(quoted(text), path, least.getAsInt()));
         }
-        if (schema.pattern() != null && !schema.pattern().matcher(text).find()) {
+        // All patterns are anchored. Java's $ also stands before a line break at the end, RE2's does not: so the whole
+        // text counts.
+        if (schema.pattern() != null && !schema.pattern().matcher(text).matches()) {
             add(
                     scalar,
                     path,
@@ -215,7 +217,7 @@ final class SchemaCheck {
     }
 
     private static String quoted(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     private static String type(Tree value) {

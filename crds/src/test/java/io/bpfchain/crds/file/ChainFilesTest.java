@@ -96,6 +96,13 @@ class ChainFilesTest {
     }
 
     @Test
+    void refusesAPathOfVeryManySegmentsLikeAnyLongOne() throws IOException {
+        Path file = write("a.yaml", chain("web").replace("/a", "/a".repeat(100_000)));
+        assertThat(errors(file.toString()))
+                .containsExactly(file + ":6: spec.cgroup.path: Too long: may not be more than 4095 bytes");
+    }
+
+    @Test
     void refusesAnEmptyFile() throws IOException {
         Path file = write("a.yaml", "");
         assertThat(errors(file.toString())).containsExactly(file + ":1: the file has no chain in it");

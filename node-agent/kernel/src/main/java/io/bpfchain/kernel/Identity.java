@@ -71,6 +71,9 @@ public record Identity(
             throw new IllegalArgumentException(
                     "the " + what + " \"" + text + "\" has " + length + " bytes; at most " + limit + " are allowed");
         }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("the " + what + " holds a control character");
+        }
     }
 
     /** The planner's name for it. */

@@ -24,19 +24,23 @@ public final class IdentityMap {
 
     /** Reads an identity; empty where the map has not the shape of one. */
     static Optional<Identity.Decoded> read(MapHandle map) throws BpfException {
-        MapInfo info = map.info();
-        if (!info.name().equals(Identity.MAP_NAME)
-                || info.type() != MapInfo.ARRAY
-                || info.maxEntries() != 1
-                || info.valueSize() != Identity.SIZE) {
-            return Optional.empty();
-        }
-        return map.lookup(ONLY_KEY).map(Identity::decode);
+        return hasShape(map.info()) ? map.lookup(ONLY_KEY).map(Identity::decode) : Optional.empty();
+    }
+
+    private static boolean hasShape(MapInfo info) {
+        return info.name().equals(Identity.MAP_NAME)
+                && info.type() == MapInfo.ARRAY
+                && info.maxEntries() == 1
+                && info.valueSize() == Identity.SIZE;
     }
 
     /** The identity among the maps of a program, found by id; EPERM without CAP_SYS_ADMIN. */
     static Optional<Identity.Decoded> of(ProgramInfo program) throws BpfException {
         for (int id : program.mapIds()) {
+            // Maps of others may have values of any size, and a handle makes buffers for them.
+            if (!hasShape(MapHandle.infoById(id))) {
+                continue;
+            }
             try (MapHandle map = MapHandle.byId(id)) {
                 Optional<Identity.Decoded> found = read(map);
                 if (found.isPresent()) {

@@ -6,15 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Which cgroup links exist on the host. PROG_QUERY does not tell plain entries from links, so links are walked by id (5.8,
- * CAP_SYS_ADMIN). Ids only grow, so each look asks for what came after the last one, and a link's cgroup and type never change:
- * only its program is read anew. Not safe for several threads.
+ * CAP_SYS_ADMIN). Ids only grow, so each look asks for what came after the last one. A link never moves to another cgroup or type, but it
+ * can be detached and live on, and its program can change, so those at a hook are read anew. Not safe for several threads.
  */
 final class Links {
     private static final int CGROUP = 3;
@@ -22,6 +24,9 @@ final class Links {
 
     private final Map<Integer, LinkInfo> known = new HashMap<>();
     private int last;
+
+    /** Seen while they were being made ({@code bpf_link_by_id()} answers EAGAIN): asked for again. */
+    private final Set<Integer> unsettled = new HashSet<>();
 
     /** Links elsewhere are not seen to go, so beyond this many all are walked anew. */
     private int most = 1024;
@@ -32,7 +37,9 @@ final class Links {
         List<LinkInfo> found = new ArrayList<>();
         for (LinkInfo link : List.copyOf(known.values())) {
             if (link.cgroupId() == cgroupId && link.attachType() == type.code()) {
-                read(link.id()).ifPresentOrElse(found::add, () -> known.remove(link.id()));
+                read(link.id())
+                        .filter(now -> now.cgroupId() == cgroupId)
+                        .ifPresentOrElse(found::add, () -> known.remove(link.id()));
             }
         }
         return found;
@@ -41,7 +48,12 @@ final class Links {
     private void findNew() throws BpfException {
         if (known.size() > most) {
             known.clear();
+            unsettled.clear();
             last = 0;
+        }
+        for (int id : List.copyOf(unsettled)) {
+            unsettled.remove(id);
+            read(id).ifPresent(link -> known.put(link.id(), link));
         }
         OptionalInt next = Programs.next("BPF_LINK_GET_NEXT_ID", Native.LINK_GET_NEXT_ID, last);
         while (next.isPresent()) {
@@ -53,9 +65,13 @@ final class Links {
     }
 
     /** Empty for a link that is gone and for one that is not on a cgroup. */
-    private static Optional<LinkInfo> read(int id) throws BpfException {
+    private Optional<LinkInfo> read(int id) throws BpfException {
         int result = Native.fdById(Native.LINK_GET_FD_BY_ID, id);
-        if (result == -Errno.ENOENT || result == -Errno.EAGAIN) {
+        if (result == -Errno.EAGAIN) {
+            unsettled.add(id);
+            return Optional.empty();
+        }
+        if (result == -Errno.ENOENT) {
             return Optional.empty();
         }
         try (Fd fd = Fd.check("BPF_LINK_GET_FD_BY_ID", "link " + Integer.toUnsignedString(id), result)) {

@@ -1,6 +1,6 @@
 package io.bpfchain.kernel;
 
-import io.bpfchain.kernel.map.MapAccess.Element;
+import io.bpfchain.kernel.MapAccess.Element;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

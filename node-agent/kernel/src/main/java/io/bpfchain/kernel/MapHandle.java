@@ -1,6 +1,5 @@
 package io.bpfchain.kernel;
 
-import io.bpfchain.kernel.map.MapAccess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,10 +67,21 @@ public final class MapHandle implements MapAccess, AutoCloseable {
 
     /** The map with this id; EPERM without CAP_SYS_ADMIN. */
     public static MapHandle byId(int id) throws BpfException {
-        return of(Fd.check(
+        return of(fdById(id));
+    }
+
+    /** What the kernel tells of the map with this id; EPERM without CAP_SYS_ADMIN. */
+    static MapInfo infoById(int id) throws BpfException {
+        try (Fd fd = fdById(id)) {
+            return info(fd);
+        }
+    }
+
+    private static Fd fdById(int id) throws BpfException {
+        return Fd.check(
                 "BPF_MAP_GET_FD_BY_ID",
                 "map " + Integer.toUnsignedString(id),
-                Native.fdById(Native.MAP_GET_FD_BY_ID, id)));
+                Native.fdById(Native.MAP_GET_FD_BY_ID, id));
     }
 
     /** The next higher id than {@code after} of any map on the host; EPERM without CAP_SYS_ADMIN. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of kernel programs by id: ours from their pins, the others, and ours whose pins are lost, by id where CAP_SYS_ADMIN
@@ -67,34 +68,35 @@ final class OurPrograms implements AutoCloseable {
 
     Described describe(EntryId id) {
         Described known = described.get(id);
-        if (known == null) {
+        if (known != null) {
+            return known;
+        }
+        Pinned ours = pinned.get(id);
+        try {
+            Described read = read(id, ours);
             if (described.size() >= MOST_DESCRIBED) {
                 described.clear();
             }
-            known = read(id);
-            described.put(id, known);
-        }
-        return known;
-    }
-
-    private Described read(EntryId id) {
-        Pinned ours = pinned.get(id);
-        try {
-            if (ours != null) {
-                return new Described(Programs.info(fd(id)).name(), owner(ours.identity()));
-            }
-            try (Fd fd = Programs.byId(id)) {
-                ProgramInfo info = Programs.info(fd);
-                return switch (IdentityMap.of(info).orElseGet(Identity.Decoded.NotOurs::new)) {
-                    case Identity.Decoded.Ours found -> new Described(info.name(), owner(found.identity()));
-                    case Identity.Decoded.NotOurs _, Identity.Decoded.Newer _, Identity.Decoded.Damaged _ ->
-                        new Described(info.name(), new Owner.Foreign());
-                };
-            }
+            described.put(id, read);
+            return read;
         } catch (BpfException e) {
             // Who may not look by id still knows what it pinned itself; all else counts as foreign and is never
-            // touched.
+            // touched. It is asked again the next time: the failure may pass.
             return new Described("", ours == null ? new Owner.Foreign() : owner(ours.identity()));
+        }
+    }
+
+    private Described read(EntryId id, @Nullable Pinned ours) throws BpfException {
+        if (ours != null) {
+            return new Described(Programs.info(fd(id)).name(), owner(ours.identity()));
+        }
+        try (Fd fd = Programs.byId(id)) {
+            ProgramInfo info = Programs.info(fd);
+            return switch (IdentityMap.of(info).orElseGet(Identity.Decoded.NotOurs::new)) {
+                case Identity.Decoded.Ours found -> new Described(info.name(), owner(found.identity()));
+                case Identity.Decoded.NotOurs _, Identity.Decoded.Newer _, Identity.Decoded.Damaged _ ->
+                    new Described(info.name(), new Owner.Foreign());
+            };
         }
     }
 

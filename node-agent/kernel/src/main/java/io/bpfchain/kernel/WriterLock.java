@@ -86,7 +86,7 @@ public final class WriterLock implements AutoCloseable {
     private static String describe(String pid) {
         try {
             String command = Files.readString(Path.of("/proc", pid, "cmdline"))
-                    .replace('\0', ' ')
+                    .replaceAll("\\p{Cntrl}", " ")
                     .strip();
             return "process " + pid + (command.isEmpty() ? "" : " (" + command + ")");
         } catch (IOException e) {

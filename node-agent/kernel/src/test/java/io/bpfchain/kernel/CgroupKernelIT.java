@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.OpenDescriptors;
 import io.bpfchain.kernel.testing.TestBpffs;
 import io.bpfchain.kernel.testing.TestCgroup;
@@ -102,6 +103,25 @@ class CgroupKernelIT {
             assertThat(observe().entries()).extracting(Entry::holder).containsExactly(Holder.PROGRAM, Holder.LINK);
         }
         assertThat(observe().entries()).extracting(Entry::holder).containsExactly(Holder.PROGRAM);
+    }
+
+    @Test
+    void aDetachedLinkHoldsNothing() throws BpfException {
+        try (Fd directory = directory(cgroup);
+                Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "linked");
+                Fd link = Links.create(program, directory, CGROUP_INET_EGRESS)) {
+            Links links = new Links();
+            List<LinkInfo> before = links.at(hook.cgroup().id(), CGROUP_INET_EGRESS);
+            assertThat(before).hasSize(1);
+            Commands.run(
+                    "bpftool",
+                    "link",
+                    "detach",
+                    "id",
+                    Integer.toString(before.getFirst().id()));
+            assertThat(link.isOpen()).isTrue();
+            assertThat(links.at(hook.cgroup().id(), CGROUP_INET_EGRESS)).isEmpty();
+        }
     }
 
     @Test

@@ -71,6 +71,8 @@ class IdentityTest {
         assertThat(Identity.decode(newer)).isEqualTo(new Decoded.Newer(2));
         assertThat(Identity.decode(damaged)).isEqualTo(new Decoded.Damaged("a text runs past the end"));
         assertThat(Identity.decode(badText)).isInstanceOf(Decoded.Damaged.class);
+        badText[14] = 0x1b;
+        assertThat(Identity.decode(badText)).isEqualTo(new Decoded.Damaged("the chain uid holds a control character"));
     }
 
     @Test

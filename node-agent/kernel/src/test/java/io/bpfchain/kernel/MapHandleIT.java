@@ -3,7 +3,7 @@ package io.bpfchain.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bpfchain.kernel.map.MapAccess.Element;
+import io.bpfchain.kernel.MapAccess.Element;
 import io.bpfchain.kernel.testing.OpenDescriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;

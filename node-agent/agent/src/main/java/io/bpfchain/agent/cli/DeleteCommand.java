@@ -3,10 +3,16 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bpfchain delete}. */
 final class DeleteCommand {
@@ -25,8 +31,14 @@ final class DeleteCommand {
     static final class Files implements Callable<Integer> {
         private final Session session;
 
-        @Mixin
-        private final FileOptions files = new FileOptions();
+        @Option(
+                names = {"-f", "--filename"},
+                paramLabel = "FILE",
+                description = "The chains of a file, of a directory of files, or of standard input (-). Repeatable.")
+        private List<String> files = new ArrayList<>();
+
+        @Spec
+        private @Nullable CommandSpec spec;
 
         @Mixin
         private final OutputOption output = new OutputOption();
@@ -37,7 +49,12 @@ final class DeleteCommand {
 
         @Override
         public Integer call() {
-            return files.read(
+            if (files.isEmpty()) { // the parser would ask for it before "delete chain" too
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(), "Missing -f FILE, or the subcommand chain NAME");
+            }
+            return FileOptions.read(
+                            files,
                             session.console(),
                             output,
                             chains -> delete(

@@ -59,8 +59,8 @@ record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, 
         CgroupRoot root = CgroupRoot.find(settings.cgroupRoot());
         BpffsSearch.Result bpffs = BpffsSearch.find(settings.bpffs());
         if (root instanceof CgroupRoot.Found cgroups && bpffs instanceof BpffsSearch.Result.Found pins) {
-            return new Opened.Ready(
-                    new LocalHost(configuration(settings, cgroups.directory(), pins.bpffs())), cgroups.directory());
+            LocalHost host = new LocalHost(configuration(settings, cgroups.directory(), pins.bpffs()));
+            return new Opened.Ready(host, host, cgroups.directory());
         }
         List<Problem> problems = new ArrayList<>();
         if (root instanceof CgroupRoot.NotFound notFound) {

@@ -2,6 +2,7 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.doctor.Diagnosis;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,10 @@ interface Machine {
         /**
          * It can be worked on.
          *
+         * @param upkeep the same host, as a daemon sees it
          * @param cgroupRoot what cgroup paths are relative to
          */
-        record Ready(Host host, Path cgroupRoot) implements Opened {}
+        record Ready(Host host, Upkeep upkeep, Path cgroupRoot) implements Opened {}
 
         /** Something that every command needs is missing, for example cgroup2. */
         record Refused(List<Problem> problems) implements Opened {

@@ -37,7 +37,8 @@ record Outcomes(Session session, OutputOption output) {
     ExitCode printSummary(ApplyOutcome outcome, String note) {
         return print(
                 outcome,
-                (text, done) ->
-                        session.global().verbose() || output.wide() ? text.diff(done, note.isEmpty() ? OutcomeText.Tense.MADE : OutcomeText.Tense.PLANNED) : text.summary(done, note));
+                (text, done) -> session.global().verbose() || output.wide()
+                        ? text.diff(done, note.isEmpty() ? OutcomeText.Tense.MADE : OutcomeText.Tense.PLANNED)
+                        : text.summary(done, note));
     }
 }

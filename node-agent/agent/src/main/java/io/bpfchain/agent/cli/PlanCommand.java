@@ -37,9 +37,8 @@ final class PlanCommand implements Callable<Integer> {
         return files.read(
                         session.console(),
                         output,
-                        chains -> session.onHost(
-                                host -> new Outcomes(session, output).print(
-                                        host.plan(chains), (text, done) -> text.diff(done, Tense.PLANNED))))
+                        chains -> session.onHost(host -> new Outcomes(session, output)
+                                .print(host.plan(chains), (text, done) -> text.diff(done, Tense.PLANNED))))
                 .number();
     }
 }

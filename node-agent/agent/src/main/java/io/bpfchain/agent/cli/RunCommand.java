@@ -75,9 +75,11 @@ final class RunCommand implements Callable<Integer> {
         Logger log = LoggerFactory.getLogger("bpfchain.run");
         Path watched = directory.toAbsolutePath().normalize();
         RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
+        MountedCgroups found = new MountedCgroups(machine.cgroupRoot());
         try (WatchService service = FileSystems.getDefault().newWatchService();
-                CgroupWatch cgroups = new CgroupWatch(new MountedCgroups(machine.cgroupRoot()), service)) {
-            Daemon daemon = new Daemon(run, machine.host(), service, cgroups, session.clock(), log);
+                CgroupWatch cgroups = new CgroupWatch(found, service)) {
+            Daemon daemon =
+                    new Daemon(run, machine.host(), machine.upkeep(), found, service, cgroups, session.clock(), log);
             Thread worker = Thread.currentThread();
             Thread atExit = new Thread(() -> stop(daemon, worker), "stop");
             Runtime.getRuntime().addShutdownHook(atExit);

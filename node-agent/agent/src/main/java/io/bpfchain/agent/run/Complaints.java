@@ -42,6 +42,11 @@ final class Complaints {
         }
     }
 
+    /** Whether something is wrong with the subject. */
+    boolean isAbout(String subject) {
+        return current.containsKey(subject);
+    }
+
     /** Something is wrong with this machine or with bpfchain. */
     void machine(String message) {
         chain(MACHINE, message);

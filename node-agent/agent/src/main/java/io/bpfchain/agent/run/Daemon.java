@@ -2,7 +2,9 @@ package io.bpfchain.agent.run;
 
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.crds.file.ChainDocument;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -33,6 +35,8 @@ public final class Daemon {
     private final CgroupWatch cgroupWatch;
     private final WatchService service;
     private final Applier applier;
+    private final Extender extender;
+    private final Upkeep upkeep;
     private final Complaints complaints;
     private final Logger log;
 
@@ -42,16 +46,25 @@ public final class Daemon {
 
     /** Wires a daemon; nothing is touched before {@link #run}. */
     public Daemon(
-            RunSettings settings, Host host, WatchService service, CgroupWatch cgroupWatch, Clock clock, Logger log) {
+            RunSettings settings,
+            Host host,
+            Upkeep upkeep,
+            Cgroups cgroups,
+            WatchService service,
+            CgroupWatch cgroupWatch,
+            Clock clock,
+            Logger log) {
         this.decisions = new Decisions(settings.manager(), settings.timing());
         this.clock = clock;
         this.host = host;
+        this.upkeep = upkeep;
         this.folder = new Folder(settings.directory(), settings.timing().settle());
         this.folderWatch = new FolderWatch(settings.directory(), service);
         this.cgroupWatch = cgroupWatch;
         this.service = service;
         this.complaints = new Complaints(settings, log);
         this.applier = new Applier(host, settings.manager(), complaints, log);
+        this.extender = new Extender(upkeep, cgroups, log);
         this.log = log;
     }
 
@@ -65,7 +78,9 @@ public final class Daemon {
             try {
                 next = cycle(clock.instant());
             } catch (IOException | RuntimeException e) {
-                complaints.machine("unexpected: " + e);
+                if (!stopped) {
+                    complaints.machine("unexpected: " + e);
+                }
                 next = clock.instant().plus(decisions.timing().absent());
             }
             try {
@@ -73,7 +88,9 @@ public final class Daemon {
             } catch (ClosedWatchServiceException e) {
                 break;
             } catch (IOException | RuntimeException e) {
-                complaints.machine("watch: " + e);
+                if (!stopped) {
+                    complaints.machine("watch: " + e);
+                }
             }
         }
         log.atInfo().log("stops; everything stays attached");
@@ -99,8 +116,10 @@ public final class Daemon {
         Set<String> patterns = new HashSet<>();
         documents().values().forEach(d -> patterns.add(d.spec().cgroup().path()));
         cgroupWatch.watch(patterns); // before applying: what comes later is told, what came earlier is applied
-        if (!decision.apply().isEmpty()) {
-            applier.apply(decision.apply());
+        List<ChainDocument> due = due(decision);
+        if (!due.isEmpty()) {
+            extender.applying(due);
+            applier.apply(due);
         }
         memory = memory.afterTrying(decision.apply(), decision.everything(), now);
         if (!decision.delete().isEmpty()) {
@@ -108,6 +127,19 @@ public final class Daemon {
         }
         complaints.write(documents().size(), cgroupWatch.size(), now);
         return decision.next();
+    }
+
+    /** At a refresh only what differs: one query for each hook is enough to know, and new cgroups do not wait long behind it. */
+    private List<ChainDocument> due(Decision decision) {
+        if (!decision.everything() || memory.refreshed().isEmpty()) {
+            return decision.apply();
+        }
+        Set<String> drifted = Set.copyOf(upkeep.drifted());
+        return decision.apply().stream()
+                .filter(d -> !d.equals(memory.tried().get(d.name()))
+                        || drifted.contains(d.name())
+                        || complaints.isAbout(d.name()))
+                .toList();
     }
 
     /** Waits for the folder to change or for the time; meanwhile attaches to cgroups as they come. */
@@ -122,7 +154,7 @@ public final class Daemon {
             if (key == null) {
                 if (!rescan.isAfter(clock.instant())) {
                     rescanned = clock.instant();
-                    cgroupWatch.rescan(); // a refresh follows within its own time
+                    reach(cgroupWatch.rescan());
                 }
                 if (!next.isAfter(clock.instant())) {
                     return;
@@ -144,14 +176,21 @@ public final class Daemon {
                 folderChanged |= folderWatch.changed(key);
             }
         }
+        reach(changed);
+        return folderChanged;
+    }
+
+    /** Brings chains to the cgroups that may have come under these paths and patterns. */
+    private void reach(Set<String> changed) {
         List<ChainDocument> reached = documents().values().stream()
                 .filter(d -> changed.contains(d.spec().cgroup().path()))
                 .filter(d -> d.equals(memory.tried().get(d.name())))
+                .filter(d -> !extender.extend(d))
                 .toList();
         if (!reached.isEmpty()) {
+            extender.applying(reached);
             applier.apply(reached);
         }
-        return folderChanged;
     }
 
     private Map<String, ChainDocument> documents() {

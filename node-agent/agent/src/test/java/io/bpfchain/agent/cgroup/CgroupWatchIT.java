@@ -131,10 +131,13 @@ class CgroupWatchIT {
     }
 
     private void awaitChange(String text) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(1)).until(() -> {
-            drain();
-            return changed.contains(text);
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    drain();
+                    return changed.contains(text);
+                });
     }
 
     private void drain() throws IOException {

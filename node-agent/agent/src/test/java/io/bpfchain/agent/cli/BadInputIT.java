@@ -50,11 +50,14 @@ class BadInputIT {
         try (Stream<Path> sources = Files.list(SOURCES)) {
             for (Path source : sources.sorted().toList()) {
                 String name = source.getFileName().toString().replace(".c", "");
-                placeholders.put("${object:" + name + "}", BpfCompiler.compile(source).toString());
+                placeholders.put(
+                        "${object:" + name + "}", BpfCompiler.compile(source).toString());
             }
         }
         Path good = Path.of(placeholder("${object:good}"));
-        placeholders.put("${object:nobtf}", BpfCompiler.compile(SOURCES.resolve("connect.c"), "-g0").toString());
+        placeholders.put(
+                "${object:nobtf}",
+                BpfCompiler.compile(SOURCES.resolve("connect.c"), "-g0").toString());
         byte[] bytes = Files.readAllBytes(good);
         file("empty", new byte[0]);
         file("garbage", "this is no object\n".getBytes(StandardCharsets.UTF_8));
@@ -124,8 +127,7 @@ class BadInputIT {
 
         if (Boolean.getBoolean("goldens.update")) {
             Files.writeString(
-                    badCase,
-                    actual.stream().map(l -> COMMENT + l + "\n").collect(Collectors.joining()) + chain + "\n");
+                    badCase, actual.stream().map(l -> COMMENT + l + "\n").collect(Collectors.joining()) + chain + "\n");
         } else {
             assertThat(actual).isEqualTo(expected);
         }

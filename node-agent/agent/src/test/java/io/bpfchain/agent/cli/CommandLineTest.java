@@ -45,11 +45,14 @@ class CommandLineTest {
     private static String run(String line) throws IOException {
         String[] parts = line.split(" # ", 2);
         List<String> notes = parts.length == 2 ? Arrays.asList(parts[1].split(" ", -1)) : List.of();
-        FakeHost.Mood mood = notes.isEmpty() || notes.getFirst().equals("broken") || notes.getFirst().equals("colour")
+        FakeHost.Mood mood = notes.isEmpty()
+                        || notes.getFirst().equals("broken")
+                        || notes.getFirst().equals("colour")
                 ? FakeHost.Mood.DOES
                 : FakeHost.Mood.valueOf(notes.getFirst().replace('-', '_').toUpperCase(Locale.ROOT));
         FakeHost host = new FakeHost(mood);
-        List<String> args = Stream.of(parts[0].substring("$ bpfchain".length()).trim().split(" ", -1))
+        List<String> args = Stream.of(
+                        parts[0].substring("$ bpfchain".length()).trim().split(" ", -1))
                 .filter(a -> !a.isEmpty())
                 .toList();
         ByteArrayOutputStream out = new ByteArrayOutputStream();

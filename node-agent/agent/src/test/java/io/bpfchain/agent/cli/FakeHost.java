@@ -14,7 +14,9 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.planner.Cgroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** A host that answers from memory; its mood decides what comes of changes. */
-final class FakeHost implements Host {
+final class FakeHost implements Host, Upkeep {
     /** What comes of changes. */
     enum Mood {
         DOES,
@@ -37,8 +39,10 @@ final class FakeHost implements Host {
     private static final String OLD = "sha256:ab12" + "0".repeat(60);
     private static final String NEW = "sha256:cd34" + "0".repeat(60);
     private static final String ATTACH_TYPE = "cgroup_inet_egress";
-    private static final List<String> RUNS =
-            List.of("egress-firewall/block-metadata (sha256:cd3400000000)", "egress-firewall/count (sha256:cd3400000000)", "program 41 \"sd_fw_egress\"");
+    private static final List<String> RUNS = List.of(
+            "egress-firewall/block-metadata (sha256:cd3400000000)",
+            "egress-firewall/count (sha256:cd3400000000)",
+            "program 41 \"sd_fw_egress\"");
 
     private final Mood mood;
     private final List<String> calls = new ArrayList<>();
@@ -58,6 +62,17 @@ final class FakeHost implements Host {
         progress.advanced("load", 1, 2);
         progress.advanced("load", 2, 2);
         return change(names(chains), "configured");
+    }
+
+    @Override
+    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+        calls.add("extend " + chain + " " + cgroups);
+        return change(List.of(chain), "configured");
+    }
+
+    @Override
+    public List<String> drifted() {
+        return List.of();
     }
 
     @Override
@@ -84,7 +99,10 @@ final class FakeHost implements Host {
 
     private ApplyOutcome change(List<String> chains, String verb) {
         return switch (mood) {
-            case DOES -> new Done(chains.stream().map(c -> changed(c, verb)).toList(), List.of("New cgroups are unprotected until attached."));
+            case DOES ->
+                new Done(
+                        chains.stream().map(c -> changed(c, verb)).toList(),
+                        List.of("New cgroups are unprotected until attached."));
             case IS_EMPTY ->
                 new Done(
                         chains.stream()
@@ -129,7 +147,11 @@ final class FakeHost implements Host {
         List<StepLine> steps = verb.equals("deleted")
                 ? List.of(new StepLine("detach", chain + "/count", "", "hitless"))
                 : List.of(
-                        new StepLine("replace", chain + "/block-metadata", "sha256:ab1200000000 -> sha256:cd3400000000", "hitless"),
+                        new StepLine(
+                                "replace",
+                                chain + "/block-metadata",
+                                "sha256:ab1200000000 -> sha256:cd3400000000",
+                                "hitless"),
                         new StepLine("attach", chain + "/count", "after " + chain + "/block-metadata", "hitless"),
                         new StepLine("detach", chain + "/old", "", "runs twice: " + chain + "/count"));
         return new ChainChange(
@@ -148,7 +170,9 @@ final class FakeHost implements Host {
     public List<ChainStatus> chains() {
         return mood == Mood.IS_EMPTY
                 ? List.of()
-                : List.of(status("egress-firewall", 100, "Running", "apply"), status("metering", 200, "Drifted", "run:/etc/bpfchain/chains"));
+                : List.of(
+                        status("egress-firewall", 100, "Running", "apply"),
+                        status("metering", 200, "Drifted", "run:/etc/bpfchain/chains"));
     }
 
     @Override
@@ -172,10 +196,23 @@ final class FakeHost implements Host {
                         new ChainStatus.ProgramStatus("count", "firewall", "count", OLD)),
                 List.of(
                         new ChainStatus.HookStatus("/system.slice/a.service", 4711, true, RUNS),
-                        new ChainStatus.HookStatus("/system.slice/b.service", 4712, state.equals("Running"), RUNS.subList(1, 3))),
+                        new ChainStatus.HookStatus(
+                                "/system.slice/b.service", 4712, state.equals("Running"), RUNS.subList(1, 3))),
                 List.of(
-                        new ChainStatus.MapStatus("firewall", "blocked4", 17, "lpm_trie", 8, 4, 1000, 2, List.of("/sys/fs/bpf/bpfchain/by-chain/" + name + "/blocked4", "/sys/fs/bpf/bpfchain/i-0123456789/map_blocked4")),
-                        new ChainStatus.MapStatus("firewall", "counters", 18, "percpu_array", 4, 16, 256, -1, List.of())));
+                        new ChainStatus.MapStatus(
+                                "firewall",
+                                "blocked4",
+                                17,
+                                "lpm_trie",
+                                8,
+                                4,
+                                1000,
+                                2,
+                                List.of(
+                                        "/sys/fs/bpf/bpfchain/by-chain/" + name + "/blocked4",
+                                        "/sys/fs/bpf/bpfchain/i-0123456789/map_blocked4")),
+                        new ChainStatus.MapStatus(
+                                "firewall", "counters", 18, "percpu_array", 4, 16, 256, -1, List.of())));
     }
 
     @Override
@@ -237,12 +274,16 @@ final class FakeHost implements Host {
                                 4711,
                                 List.of(
                                         new Tree.HookView(
-                                                ATTACH_TYPE, "multi", List.of(block, count), List.of(block, count, foreign)),
+                                                ATTACH_TYPE,
+                                                "multi",
+                                                List.of(block, count),
+                                                List.of(block, count, foreign)),
                                         new Tree.HookView("cgroup_device", "override", List.of(hidden), List.of()))),
                         new Tree.Node(
                                 "/user.slice",
                                 200,
-                                List.of(new Tree.HookView("cgroup_sysctl", "multi", List.of(hidden), List.of(hidden))))),
+                                List.of(new Tree.HookView(
+                                        "cgroup_sysctl", "multi", List.of(hidden), List.of(hidden))))),
                 List.of("Names of foreign programs are unknown without CAP_SYS_ADMIN."));
     }
 

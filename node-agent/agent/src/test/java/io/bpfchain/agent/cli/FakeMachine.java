@@ -12,19 +12,44 @@ record FakeMachine(FakeHost host, boolean broken) implements Machine {
     public Opened open(Settings settings) {
         return broken
                 ? new Opened.Refused(List.of(
-                        new Problem(Problem.Kind.REFUSED, "NoCgroup2", "/proc/self/mountinfo", "find the cgroup2 hierarchy: no file system of type cgroup2 is mounted", "Mount it."),
-                        new Problem(Problem.Kind.REFUSED, "NoBpffs", "/sys/fs/bpf", "No BPF file system is mounted.", "Mount one.")))
-                : new Opened.Ready(host, Path.of("/sys/fs/cgroup"));
+                        new Problem(
+                                Problem.Kind.REFUSED,
+                                "NoCgroup2",
+                                "/proc/self/mountinfo",
+                                "find the cgroup2 hierarchy: no file system of type cgroup2 is mounted",
+                                "Mount it."),
+                        new Problem(
+                                Problem.Kind.REFUSED,
+                                "NoBpffs",
+                                "/sys/fs/bpf",
+                                "No BPF file system is mounted.",
+                                "Mount one.")))
+                : new Opened.Ready(host, host, Path.of("/sys/fs/cgroup"));
     }
 
     @Override
     public Diagnosis diagnose(Settings settings) {
         return new Diagnosis(List.of(
-                new Check("state directory", Check.State.OK, true, settings.stateDirectory().toString(), ""),
+                new Check(
+                        "state directory",
+                        Check.State.OK,
+                        true,
+                        settings.stateDirectory().toString(),
+                        ""),
                 broken
-                        ? new Check("cgroup2", Check.State.MISSING, true, "no file system of type cgroup2 is mounted", "Mount it.")
+                        ? new Check(
+                                "cgroup2",
+                                Check.State.MISSING,
+                                true,
+                                "no file system of type cgroup2 is mounted",
+                                "Mount it.")
                         : new Check("cgroup2", Check.State.OK, true, "/sys/fs/cgroup", ""),
-                new Check("positions", Check.State.MISSING, false, "without: Programs are inserted anywhere in a list.", "Use Linux 6.17 or newer."),
+                new Check(
+                        "positions",
+                        Check.State.MISSING,
+                        false,
+                        "without: Programs are inserted anywhere in a list.",
+                        "Use Linux 6.17 or newer."),
                 new Check("links", Check.State.UNKNOWN, false, "BPF_LINK_CREATE: EPERM", "Run as root.")));
     }
 }

@@ -64,8 +64,7 @@ class DecisionsTest {
         assertThat(decision.delete()).isEmpty();
         assertThat(decision.errors())
                 .containsExactly(Map.entry(
-                        "a.yaml",
-                        "a.yaml:3: spec.colour: unknown field\nthe last valid version stays in force"));
+                        "a.yaml", "a.yaml:3: spec.colour: unknown field\nthe last valid version stays in force"));
     }
 
     @Test
@@ -184,7 +183,8 @@ class DecisionsTest {
         assertThat(unreadable.delete()).isEmpty();
         assertThat(unreadable.next()).isEqualTo(now.plusSeconds(1));
         later(100);
-        assertThat(decide(new Seen.Unreadable("read /chains: no such directory")).delete())
+        assertThat(decide(new Seen.Unreadable("read /chains: no such directory"))
+                        .delete())
                 .isEmpty();
         assertThat(decide().delete()).as("the time of grace begins anew").isEmpty();
         later(5);

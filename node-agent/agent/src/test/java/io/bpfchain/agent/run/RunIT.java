@@ -2,9 +2,9 @@ package io.bpfchain.agent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.agent.Chains;
 import io.bpfchain.agent.ChainStatus;
-import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Chains;
+import io.bpfchain.agent.LocalHost;
 import io.bpfchain.agent.TestHost;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -33,7 +34,11 @@ import org.slf4j.LoggerFactory;
 class RunIT {
     private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
     private static final Timing TIMING = new Timing(
-            Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(2));
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2));
 
     @TempDir
     Path directory;
@@ -127,10 +132,19 @@ class RunIT {
         start(machine);
         write("pods.yaml", Chains.yaml("pods", machine.cgroup().path() + "/pod-*", 100, Chains.object(1), "first"));
         awaitStatus("\"chains\":1");
-        for (int i = 0; i < 10; i++) {
+        List<Duration> delays = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Instant made = Instant.now();
             TestCgroup pod = machine.cgroup().child("pod-" + i);
-            Awaitility.await().until(() -> machine.list(pod.cgroup(), EGRESS).size() == 1);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> machine.list(pod.cgroup(), EGRESS).size() == 1);
+            delays.add(Duration.between(made, Instant.now()));
         }
+        delays.sort(null);
+        System.out.println("from mkdir to attached, read back: median "
+                + delays.get(50).toMillis() + " ms, p99 " + delays.get(98).toMillis() + " ms");
         assertThat(machine.instances()).hasSize(1);
     }
 
@@ -174,13 +188,16 @@ class RunIT {
     }
 
     private Thread start(TestHost machine) throws IOException {
-        Host host = machine.host();
+        LocalHost host = machine.host();
+        MountedCgroups cgroups = new MountedCgroups(TestCgroup.mount());
         WatchService service = FileSystems.getDefault().newWatchService();
         Daemon daemon = new Daemon(
                 new RunSettings(folder(), directory.resolve("status.json"), TIMING),
                 host,
+                host,
+                cgroups,
                 service,
-                new CgroupWatch(new MountedCgroups(TestCgroup.mount()), service),
+                new CgroupWatch(cgroups, service),
                 Clock.systemUTC(),
                 LoggerFactory.getLogger("run"));
         Thread worker = Thread.ofPlatform().name("daemon").start(() -> {
@@ -226,7 +243,6 @@ class RunIT {
 
     private void awaitStatus(String text) {
         Path status = directory.resolve("status.json");
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(status).content().contains(text));
+        Awaitility.await().untilAsserted(() -> assertThat(status).content().contains(text));
     }
 }

@@ -140,11 +140,16 @@ public final class LayoutComparison {
         after.forEach((name, member) -> differences.add(what + "." + name + " is new, " + place(member) + "."));
     }
 
-    /** Anonymous members are told apart by where they are. */
+    /** Anonymous members are told apart by where they are, and those of a union, which are all in one place, by their order. */
     private static Map<String, Member> byName(Composite composite) {
         Map<String, Member> members = new LinkedHashMap<>();
         for (Member m : composite.members()) {
-            members.put(m.name().isEmpty() ? "(anonymous at bit " + m.bitOffset() + ")" : m.name(), m);
+            String name = m.name().isEmpty() ? "(anonymous at bit " + m.bitOffset() + ")" : m.name();
+            String different = name;
+            for (int i = 2; members.containsKey(different); i++) {
+                different = name + " #" + i;
+            }
+            members.put(different, m);
         }
         return members;
     }

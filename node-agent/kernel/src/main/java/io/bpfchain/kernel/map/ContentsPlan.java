@@ -1,7 +1,8 @@
 package io.bpfchain.kernel.map;
 
+import io.bpfchain.kernel.MapAccess;
+import io.bpfchain.kernel.MapAccess.Element;
 import io.bpfchain.kernel.map.EncodedEntries.EncodedEntry;
-import io.bpfchain.kernel.map.MapAccess.Element;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,7 +17,8 @@ import java.util.Set;
  *
  * <p>Upserts come first, so no entry that is in both contents is ever missing and none that is new waits for a removal. In an LPM trie
  * more specific prefixes are written before, and removed after, the wider ones that contain them: an exception is in force before and
- * as long as its rule. Only where the map would be full in between, as many entries as needed are removed first; {@link #notes} says so.
+ * as long as its rule. Only where the map would be full in between, as many entries as needed are removed first, or on some kernels
+ * removed and written again; {@link #notes} says so.
  *
  * @param changes in the order in which they are to be made
  * @param notes whole sentences
@@ -102,11 +104,7 @@ public record ContentsPlan(List<Change> changes, List<String> notes) {
             long room = Integer.toUnsignedLong(wanted.map().maxEntries()) - live.size();
             List<Change> changes = new ArrayList<>();
             int early = 0;
-            // A full LPM trie needs a free place even to overwrite (kernel/bpf/lpm_trie.c before 6.13).
-            if (type == MapType.LPM_TRIE && room <= 0 && !overwrites.isEmpty() && !deletes.isEmpty()) {
-                changes.add(deletes.get(early++));
-                room++;
-            }
+            int rewritten = 0;
             List<Change> upserts = new ArrayList<>(overwrites);
             upserts.addAll(inserts);
             if (type == MapType.LPM_TRIE) {
@@ -115,15 +113,34 @@ public record ContentsPlan(List<Change> changes, List<String> notes) {
             }
             for (Change change : upserts) {
                 boolean grows = change instanceof Change.Put put && put.old().length == 0;
-                if (grows && room <= 0 && early < deletes.size()) {
+                // A full LPM trie needs a free place even to overwrite (kernel/bpf/lpm_trie.c before 6.13).
+                boolean needsRoom = grows || type == MapType.LPM_TRIE;
+                if (needsRoom && room <= 0 && early < deletes.size()) {
                     changes.add(deletes.get(early++));
                     room++;
                 }
+                rewritten += needsRoom && !grows && room <= 0 ? 1 : 0;
                 changes.add(change);
                 room -= grows ? 1 : 0;
             }
             changes.addAll(deletes.subList(early, deletes.size()));
-            return new ContentsPlan(changes, early == 0 ? List.of() : List.of(noteOnRoom(early)));
+            List<String> notes = new ArrayList<>();
+            if (early > 0) {
+                notes.add(noteOnRoom(early));
+            }
+            if (rewritten > 0) {
+                notes.add(noteOnRewriting(rewritten));
+            }
+            return new ContentsPlan(changes, notes);
+        }
+
+        private String noteOnRewriting(int rewritten) {
+            return "The map is full (max_entries "
+                    + Integer.toUnsignedString(wanted.map().maxEntries())
+                    + "), and kernels before 6.13 do not overwrite an entry of a full LPM trie: there "
+                    + rewritten + (rewritten == 1 ? " entry is" : " entries are")
+                    + " removed and at once written again, and for that moment missing; a larger max_entries or"
+                    + " onEntriesChange: WithProgram avoids this.";
         }
 
         private String noteOnRoom(int early) {

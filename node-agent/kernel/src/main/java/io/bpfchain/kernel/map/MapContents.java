@@ -1,15 +1,15 @@
 package io.bpfchain.kernel.map;
 
 import io.bpfchain.kernel.BpfException;
+import io.bpfchain.kernel.Errno;
+import io.bpfchain.kernel.MapAccess;
+import io.bpfchain.kernel.MapAccess.Element;
 import io.bpfchain.kernel.map.ContentsPlan.Change;
-import io.bpfchain.kernel.map.MapAccess.Element;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Brings one live map to its declared contents. Writers take turns by the caller's lock; programs may use the map meanwhile. */
 public final class MapContents {
-    private static final int ENOSPC = 28;
-
     private final MapAccess map;
 
     public MapContents(MapAccess map) {
@@ -58,13 +58,13 @@ public final class MapContents {
 
     /**
      * A full LPM trie refuses to overwrite (before 6.13, {@code kernel/bpf/lpm_trie.c}). There the entry is removed and written again;
-     * for that moment it is missing.
+     * for that moment it is missing, which the plan's notes have said.
      */
     private void overwrite(Change.Put put) throws BpfException {
         try {
             map.update(put.key(), put.value(), 0);
         } catch (BpfException e) {
-            if (e.errno() != ENOSPC) {
+            if (e.errno() != Errno.ENOSPC) {
                 throw e;
             }
             map.delete(put.key());

@@ -6,12 +6,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** Decodes responses of the helper process; {@code inspect.c} and {@code load.c} write them. */
 sealed interface HelperResponse {
-    record Inspected(ObjectInfo object) implements HelperResponse {}
+    /**
+     * What is in an object.
+     *
+     * @param trap what in it would crash the kernel
+     */
+    record Inspected(ObjectInfo object, Optional<String> trap) implements HelperResponse {}
 
     record Loaded(Map<String, Integer> programIds, Map<String, Integer> mapIds) implements HelperResponse {}
 
@@ -20,7 +26,7 @@ sealed interface HelperResponse {
     static HelperResponse inspected(byte[] response) throws MalformedException {
         WireReader reader = new WireReader(response);
         int status = header(reader);
-        HelperResponse result = status == 0 ? new Inspected(object(reader)) : new Failed(report(status, reader));
+        HelperResponse result = status == 0 ? inspected(reader) : new Failed(report(status, reader));
         reader.end();
         return result;
     }
@@ -71,19 +77,20 @@ sealed interface HelperResponse {
         return ids;
     }
 
-    private static ObjectInfo object(WireReader reader) throws MalformedException {
+    private static Inspected inspected(WireReader reader) throws MalformedException {
         byte[] btf = reader.blob();
         String license = reader.text();
         boolean btfExt = reader.flag("the flag of .BTF.ext");
         List<Function> functions = reader.list("functions", HelperResponse::function);
         List<MapDefinition> maps = reader.list("maps", HelperResponse::map);
         checkNames(functions, maps);
-        return new ObjectInfo(
+        ObjectInfo object = new ObjectInfo(
                 functions.stream().map(Function::info).toList(),
                 maps,
                 btf,
                 license,
                 ObjectNotes.of(functions, maps, btf.length > 0, btfExt));
+        return new Inspected(object, CrashTraps.find(functions, maps));
     }
 
     /**

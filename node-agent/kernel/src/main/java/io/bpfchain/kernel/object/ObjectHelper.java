@@ -10,6 +10,7 @@ import io.bpfchain.kernel.object.WireReader.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,7 @@ public final class ObjectHelper {
         }
         try {
             return switch (HelperResponse.inspected(answered.response())) {
-                case HelperResponse.Inspected inspected -> checked(object, inspected.object());
+                case HelperResponse.Inspected inspected -> checked(object, inspected);
                 case HelperResponse.Failed failed ->
                     new InspectOutcome.Refused(OpenRefusals.explain(failed.report(), object)
                             .orElseGet(() -> unexpected("open " + object, failed.report())));
@@ -81,7 +82,11 @@ public final class ObjectHelper {
             End end = process.run(HelperRequest.load(request, temporary), loadTimeout);
             if (end instanceof End.Answered answered) {
                 try {
-                    return outcome(request, HelperResponse.loaded(answered.response()));
+                    LoadOutcome outcome = outcome(request, HelperResponse.loaded(answered.response()));
+                    if (outcome instanceof LoadOutcome.Refused) {
+                        removeLeftovers(request, temporary);
+                    }
+                    return outcome;
                 } catch (MalformedException e) {
                     removeLeftovers(request, temporary);
                     return new LoadOutcome.Refused(malformed(what, e));
@@ -97,10 +102,15 @@ public final class ObjectHelper {
         }
     }
 
-    /** A helper that was killed may have got as far as the final directory without telling. */
+    /**
+     * A helper that failed or was killed may have got as far as the final directory. That goes away by one rename, like every instance.
+     */
     private static void removeLeftovers(LoadRequest request, Path temporary) throws IOException {
         PinDirectories.remove(temporary);
-        PinDirectories.remove(request.pinDirectory());
+        if (Files.isDirectory(request.pinDirectory())) {
+            Files.move(request.pinDirectory(), temporary, StandardCopyOption.ATOMIC_MOVE);
+            PinDirectories.remove(temporary);
+        }
     }
 
     private LoadOutcome outcome(LoadRequest request, HelperResponse response) throws MalformedException, IOException {
@@ -146,9 +156,17 @@ public final class ObjectHelper {
                 refusal.reason(), refusal.message() + "\n  full log: " + file, refusal.remedy(), Optional.of(file));
     }
 
-    private static InspectOutcome checked(Path object, ObjectInfo info) {
-        if (!info.functions().isEmpty()) {
-            return new InspectOutcome.Inspected(info);
+    private static InspectOutcome checked(Path object, HelperResponse.Inspected inspected) {
+        if (inspected.trap().isPresent()) {
+            return new InspectOutcome.Refused(new ObjectRefusal(
+                    Reason.Unsupported,
+                    "open %s: %s, which crashes some kernels"
+                            .formatted(object, inspected.trap().get()),
+                    "Keep that state in another map, for example a hash by bpf_skb_cgroup_id().",
+                    Optional.empty()));
+        }
+        if (!inspected.object().functions().isEmpty()) {
+            return new InspectOutcome.Inspected(inspected.object());
         }
         return new InspectOutcome.Refused(new ObjectRefusal(
                 Reason.NotAnObject,

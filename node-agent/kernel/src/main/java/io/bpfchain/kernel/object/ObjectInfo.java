@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * What the helper found in an object without loading it.
  *
- * @param btf the object's raw BTF as in its .BTF section, in this machine's byte order; empty where it has none
+ * @param btf the object's BTF after libbpf has finalised it (sizes of data sections and places of their variables are filled in, so the
+ *     bytes are not those of the .BTF section), in this machine's byte order; empty where it has none
  * @param license the object's license string
  * @param notes whole sentences for people, for example that pinning by name is ignored
  */

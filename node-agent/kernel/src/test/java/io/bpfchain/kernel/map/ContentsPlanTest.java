@@ -2,10 +2,10 @@ package io.bpfchain.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.kernel.MapAccess.Element;
 import io.bpfchain.kernel.btf.Cidr;
 import io.bpfchain.kernel.map.ContentsPlan.Change;
 import io.bpfchain.kernel.map.EncodedEntries.EncodedEntry;
-import io.bpfchain.kernel.map.MapAccess.Element;
 import io.bpfchain.kernel.object.MapDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +72,31 @@ class ContentsPlanTest {
                 .containsExactly(
                         "Old and new entries together exceed max_entries (3), so 1 entry is removed"
                                 + " before all new ones are in; a larger max_entries or onEntriesChange: WithProgram avoids this.");
+    }
+
+    @Test
+    void saysThatEntriesOfAFullTrieMayBeRemovedToGetTheirNewValues() {
+        List<Element> live =
+                List.of(new Element(prefix("1.0.0.0/8"), Key.index(7)), new Element(prefix("2.0.0.0/8"), Key.index(1)));
+        ContentsPlan plan = ContentsPlan.decide(prefixes(2, "1.0.0.0/8", "2.0.0.0/8"), live, false, 4);
+        assertThat(shown(plan)).containsExactly("+1.0.0.0/8");
+        assertThat(plan.notes())
+                .containsExactly(
+                        "The map is full (max_entries 2), and kernels before 6.13 do not overwrite an entry of a"
+                                + " full LPM trie: there 1 entry is removed and at once written again, and for that moment missing;"
+                                + " a larger max_entries or onEntriesChange: WithProgram avoids this.");
+        assertThat(ContentsPlan.decide(prefixes(3, "1.0.0.0/8", "2.0.0.0/8"), live, false, 4)
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void removesWhatGoesFirstWhereAFullTrieGetsANewValue() {
+        List<Element> live =
+                List.of(new Element(prefix("1.0.0.0/8"), Key.index(7)), new Element(prefix("2.0.0.0/8"), Key.index(1)));
+        ContentsPlan plan = ContentsPlan.decide(prefixes(2, "1.0.0.0/8"), live, false, 4);
+        assertThat(shown(plan)).containsExactly("-2.0.0.0/8", "+1.0.0.0/8");
+        assertThat(plan.notes()).singleElement().asString().contains("1 entry is removed before all new ones are in");
     }
 
     @Test

@@ -54,6 +54,7 @@ class MapComparisonIT {
             struct { __u8 a[8]; }              | struct { __u16 a[4]; }             | value.a was an array of 8 and is now an array of 4.
             struct { __u64 a; }                | struct { double a; }               | value.a was __u64 and is now double.
             struct { struct { __u32 x; } in; } | struct { struct { __s32 x; } in; } | value.in.x was an unsigned integer of 32 bits and is now a signed integer of 32 bits.
+            union { struct { __u32 a; }; struct { __u32 b; }; } | union { struct { __s32 a; }; struct { __u32 b; }; } | value.(anonymous at bit 0).a was an unsigned integer of 32 bits and is now a signed integer of 32 bits.
             struct { __u32 a; }                | union { __u32 a; }                 | value was anonymous struct and is now anonymous union.
             enum { A, B = 4 }                  | enum { A, B = 5 }                  | value had the enum value B = 4, which is now 5.
             enum { C, D }                      | enum { C }                         | value had the enum value D = 1, which is gone.

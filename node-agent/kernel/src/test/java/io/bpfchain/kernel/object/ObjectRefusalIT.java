@@ -73,6 +73,26 @@ class ObjectRefusalIT {
         return new ObjectHelper(executable, LONG, LONG);
     }
 
+    @Test
+    void whatAFailedLoadHasPinnedGoes() throws IOException {
+        ObjectHelper helper = through("mkdir %s/one; exec %s".formatted(bpffs.directory(), executable()));
+        ObjectRefusal refusal = refused(helper.load(one(firewall, "monitor", fresh("events"))));
+        assertThat(refusal.message()).isEqualTo("pin at %s/one: EEXIST", bpffs.directory());
+    }
+
+    /** Never load this object: it crashes kernels. */
+    @Test
+    void aTailCallTargetWithCgroupStorageIsRefused() {
+        Path object = compiled("tail-call-storage");
+        ObjectRefusal refusal = inspecting(object);
+        assertThat(refusal.reason()).isEqualTo(Reason.Unsupported);
+        assertThat(refusal.message())
+                .isEqualTo(
+                        "open %s: function callee is a tail-call target in map next and uses the cgroup storage seen,"
+                                        .formatted(object)
+                                + " which crashes some kernels");
+    }
+
     private static Path executable() {
         return NativeLibrary.directory().resolve("bpfchain-elf");
     }

@@ -10,6 +10,7 @@ import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.cli.render.Paint.Tone;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,7 +75,7 @@ public final class ChainTables {
         facts.add("Revision:", Integer.toString(chain.revision()));
         facts.add(
                 "Applied:",
-                chain.appliedAt() + " (" + Words.age(Duration.between(chain.appliedAt(), now)) + " ago) by "
+                seconds(chain.appliedAt()) + " (" + Words.age(Duration.between(chain.appliedAt(), now)) + " ago) by "
                         + chain.manager());
         facts.add(Table.Cell.of("State:"), new Table.Cell(chain.state(), stateTone(chain.state())));
         text.append(facts.text("", paint));
@@ -148,12 +149,16 @@ public final class ChainTables {
         for (Revision r : revisions) {
             table.add(
                     Table.Cell.of(Integer.toString(r.number())),
-                    Table.Cell.of(r.at().toString()),
+                    Table.Cell.of(seconds(r.at())),
                     Table.Cell.of(wide ? r.digest() : Words.shortened(r.digest())),
                     r.current() ? new Table.Cell("yes", Tone.GOOD) : Table.Cell.of("no"),
                     Table.Cell.of(r.cause()));
         }
         return table.text("", paint);
+    }
+
+    private static String seconds(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** One chain for machines. */

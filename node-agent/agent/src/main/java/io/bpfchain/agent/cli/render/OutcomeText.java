@@ -30,10 +30,6 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         private String of(String verb) {
             return this == MADE || verb.equals("unchanged") ? verb : "would be " + verb;
         }
-
-        private String heading() {
-            return this == MADE ? "Done: " : "Plan: ";
-        }
     }
 
     /**
@@ -66,10 +62,10 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                 text.append(" (revision ").append(chain.revision()).append(')');
             }
             text.append('\n');
-            groups(chain.hooks()).forEach(g -> appendHook(text, g));
+            groups(chain.hooks()).forEach(g -> appendHook(text, g, tense));
             chain.mapChanges().forEach(m -> text.append("  ").append(m).append('\n'));
         }
-        return text.append(tense.heading()).append(total(done)).append('\n').toString();
+        return text.append(total(done, tense)).append('\n').toString();
     }
 
     /** What each hook runs now. */
@@ -82,7 +78,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         return text.toString();
     }
 
-    private void appendHook(StringBuilder text, List<HookChange> group) {
+    private void appendHook(StringBuilder text, List<HookChange> group, Tense tense) {
         HookChange hook = group.getFirst();
         if (hook.steps().isEmpty()) {
             return;
@@ -98,7 +94,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                     new Table.Cell(step.guarantee(), step.guarantee().equals(HITLESS) ? Tone.GOOD : Tone.BAD));
         }
         text.append(table.text("    ", paint));
-        text.append("    afterwards:\n");
+        text.append(tense == Tense.MADE ? "    afterwards:\n" : "    now:\n");
         appendRuns(text, hook.runs());
     }
 
@@ -128,7 +124,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         return List.copyOf(groups.values());
     }
 
-    private static String total(ApplyOutcome.Done done) {
+    private static String total(ApplyOutcome.Done done, Tense tense) {
         long unchanged =
                 done.chains().stream().filter(c -> c.verb().equals("unchanged")).count();
         List<HookChange> hooks = done.chains().stream()
@@ -137,7 +133,9 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                 .toList();
         List<StepLine> steps = hooks.stream().flatMap(h -> h.steps().stream()).toList();
         long unsafe = steps.stream().filter(s -> !s.guarantee().equals(HITLESS)).count();
-        return Words.count(done.chains().size() - unchanged, "chain") + " changed, " + unchanged
+        return (tense == Tense.MADE ? "Done: " : "Plan: ")
+                + Words.count(done.chains().size() - unchanged, "chain")
+                + (tense == Tense.MADE ? " changed, " : " to change, ") + unchanged
                 + " unchanged; " + Words.count(steps.size(), "step") + " at " + Words.count(hooks.size(), "hook")
                 + (steps.isEmpty() ? "" : unsafe == 0 ? ", all hitless" : ", " + unsafe + " not hitless") + ".";
     }

@@ -1,6 +1,5 @@
-package io.bpfchain.kernel.map;
+package io.bpfchain.kernel;
 
-import io.bpfchain.kernel.BpfException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;

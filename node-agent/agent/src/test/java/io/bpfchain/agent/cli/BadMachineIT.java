@@ -1,0 +1,130 @@
+package io.bpfchain.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bpfchain.agent.Chains;
+import io.bpfchain.agent.TestHost;
+import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.EntryId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A good chain on a machine that lacks something: each time the exit code, the exact message, and nothing changed. */
+class BadMachineIT {
+    @TempDir
+    Path directory;
+
+    private TestHost machine = new TestHost(Path.of("/nowhere"));
+    private Path chain = Path.of("/nowhere");
+
+    @BeforeEach
+    void prepare() throws IOException {
+        machine.close();
+        machine = new TestHost(directory.resolve("state"));
+        chain = Files.writeString(
+                directory.resolve("chain.yaml"), Chains.yaml("good", machine, Chains.object(1), "first"));
+    }
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    @Test
+    void withoutBpffs() {
+        ends(
+                3,
+                "error: " + directory + " is not on a BPF file system.\n  Mount one on the host: mount -t bpf bpf "
+                        + directory + "\n",
+                "--bpffs",
+                directory.toString());
+    }
+
+    @Test
+    void withAReadOnlyBpffs() {
+        Commands.run("mount", "-o", "remount,ro", machine.bpffs().toString());
+        String message = run(3);
+        Commands.run("mount", "-o", "remount,rw", machine.bpffs().toString());
+        assertThat(message)
+                .isEqualTo("error: The BPF file system at " + machine.bpffs()
+                        + " is mounted read-only.\n  Mount it writable: mount -o" + " remount,rw " + machine.bpffs()
+                        + "; in a pod, without readOnly.\n");
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
+    }
+
+    @Test
+    void withACgroupRootThatDoesNotExist() {
+        ends(
+                3,
+                "error: use " + directory
+                        + "/none as cgroup root: no such directory\n  Name an existing directory on a cgroup2"
+                        + " mount with --cgroup-root, or leave the option out.\n",
+                "--cgroup-root",
+                directory.resolve("none").toString());
+    }
+
+    @Test
+    void withACgroupRootThatIsNoCgroup() {
+        assertThat(run(3, "--cgroup-root", "/proc"))
+                .startsWith(
+                        "error: use /proc as cgroup root: it lies on a proc mount, not on cgroup2\n  Name a directory below ");
+    }
+
+    @Test
+    void withAnUnknownOption() {
+        ends(2, "error: Unknown option: '--force'\n  bpfchain apply --help shows how it is used.\n", "--force");
+    }
+
+    @Test
+    void leavesAnExclusiveListAlone() throws IOException {
+        Path foreign = machine.bpffs().resolve("foreign");
+        Commands.run("bpftool", "prog", "load", Chains.object(7).toString(), foreign.toString(), "type", "cgroup/skb");
+        Commands.run(
+                "bpftool",
+                "cgroup",
+                "attach",
+                machine.cgroup().directory().toString(),
+                "egress",
+                "pinned",
+                foreign.toString());
+        List<EntryId> before = machine.list(AttachType.CGROUP_INET_EGRESS);
+        assertThat(run(3)).contains("program " + before.getFirst()).endsWith("Nothing was changed.\n");
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEqualTo(before);
+    }
+
+    private void ends(int code, String message, String... options) {
+        assertThat(run(code, options)).isEqualTo(message);
+        assertThat(directory.resolve("state")).doesNotExist();
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
+    }
+
+    private String run(int code, String... options) {
+        List<String> arguments = new java.util.ArrayList<>(List.of(
+                "apply", "-f", chain.toString(), "--state-dir", machine.state().toString()));
+        if (!List.of(options).contains("--bpffs")) {
+            arguments.addAll(List.of("--bpffs", machine.bpffs().toString()));
+        }
+        arguments.addAll(List.of(options));
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int actual = Main.run(
+                arguments,
+                InputStream.nullInputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        String text = err.toString(StandardCharsets.UTF_8);
+        assertThat(actual).as(text).isEqualTo(code);
+        return text;
+    }
+}
