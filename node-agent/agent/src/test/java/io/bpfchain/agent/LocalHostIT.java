@@ -309,7 +309,7 @@ class LocalHostIT {
     @Test
     void noticesAndRepairsDrift() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
-        EntryId first = host.list(EGRESS).getFirst();
+        EntryId last = host.list(EGRESS).getLast();
         assertThat(host.host().drifted()).isEmpty();
         Commands.run(
                 "bpftool",
@@ -318,13 +318,13 @@ class LocalHostIT {
                 host.cgroup().directory().toString(),
                 "cgroup_inet_egress",
                 "id",
-                first.toString());
+                last.toString());
 
         assertThat(host.host().drifted()).containsExactly("fw");
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
 
         assertThat(host.host().drifted()).isEmpty();
-        assertThat(host.list(EGRESS)).hasSize(2).first().isEqualTo(first);
+        assertThat(host.list(EGRESS)).hasSize(2).last().isEqualTo(last);
     }
 
     @Test
