@@ -33,7 +33,7 @@ public record ObservedHook(Hook hook, ListMode mode, List<Entry> entries, Option
             }
         }
 
-        /** A cgroup namespace or a missing privilege hides the ancestors. */
+        /** A cgroup namespace or a missing privilege hides the ancestors, and programs of theirs may run here. */
         record Unknown(String cause) implements Above {}
     }
 }

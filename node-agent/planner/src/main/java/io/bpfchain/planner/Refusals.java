@@ -30,9 +30,25 @@ final class Refusals {
                                     observed.entries().getFirst()),
                     "Ask the owner of that program to attach it with BPF_F_ALLOW_MULTI, or select another cgroup, for example a child that is not below an exclusive list.");
         }
-        return changes.brings() && observed.above() instanceof ObservedHook.Above.List above
-                ? exclusiveAncestor(above)
-                : Optional.empty();
+        if (!changes.brings()) {
+            return Optional.empty();
+        }
+        return switch (observed.above()) {
+            case ObservedHook.Above.Nothing n -> Optional.empty();
+            case ObservedHook.Above.List above -> exclusiveAncestor(above);
+            case ObservedHook.Above.Unknown unknown -> unseenAncestor(unknown);
+        };
+    }
+
+    /** A list that is there already hides nothing anew; a first one might. */
+    private Optional<Refusal> unseenAncestor(ObservedHook.Above.Unknown unknown) {
+        return situation.size() > 0
+                ? Optional.empty()
+                : refuse(
+                        Reason.WouldHideAncestor,
+                        "programs of ancestors run at %s, and their mode cannot be seen (%s): in mode OVERRIDE a list here would hide them"
+                                .formatted(situation.hook(), unknown.cause()),
+                        "Run bpfchain where the whole cgroup2 hierarchy is visible, for example with the host's mount and --cgroup-root.");
     }
 
     private Optional<Refusal> exclusiveAncestor(ObservedHook.Above.List above) {

@@ -8,10 +8,16 @@ import java.util.Set;
  * Everything of a hook and its wishes that decides about a plan: not which cgroup it is, nor the ids and names of programs, nor the
  * revision. Hooks of equal shape have the same plan up to ids.
  *
- * @param above the mode of the nearest list above; empty when there is none, or it cannot be seen, which forbids nothing either
+ * @param above the mode of the nearest list above; empty when there is none
+ * @param aboveUnseen whether there may be one that cannot be seen
  */
 record Shape(
-        ListMode mode, List<Slot> slots, Optional<ListMode> above, List<DesiredChain> chains, Set<String> retired) {
+        ListMode mode,
+        List<Slot> slots,
+        Optional<ListMode> above,
+        boolean aboveUnseen,
+        List<DesiredChain> chains,
+        Set<String> retired) {
     /**
      * One entry.
      *
@@ -28,6 +34,7 @@ record Shape(
                     case ObservedHook.Above.Unknown u -> Optional.empty();
                     case ObservedHook.Above.List l -> Optional.of(l.mode());
                 },
+                observed.above() instanceof ObservedHook.Above.Unknown,
                 desired.chains(),
                 desired.retired());
     }

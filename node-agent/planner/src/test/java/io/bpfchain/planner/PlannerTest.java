@@ -303,9 +303,15 @@ class PlannerTest {
         }
 
         @Test
-        void unseenAncestorsAreAWarning() {
+        void programsOfUnseenAncestorsAreNeverHidden() {
             ObservedHook.Above above = new ObservedHook.Above.Unknown("cgroup namespace");
-            PlanResult.Plan plan = plan(observed(ListMode.MULTI, "", above), wanted(REFUSE, "A1"), POSITIONS);
+            assertThat(refusal(observed(ListMode.MULTI, "", above), wanted(REFUSE, "A1"), POSITIONS))
+                    .satisfies(r -> {
+                        assertThat(r.reason()).isEqualTo(Reason.WouldHideAncestor);
+                        assertThat(r.message()).contains("cgroup namespace");
+                    });
+            PlanResult.Plan plan =
+                    plan(observed(HOOK, 5, ListMode.MULTI, "A1", above), wanted(REFUSE, "A2"), POSITIONS);
             assertThat(plan.warnings()).singleElement().asString().contains("cgroup namespace");
         }
 

@@ -1,13 +1,13 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
-import io.bpfchain.agent.HostConfiguration;
-import io.bpfchain.agent.LocalHost;
 import io.bpfchain.agent.cgroup.CgroupRoot;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.doctor.Diagnosis;
 import io.bpfchain.agent.doctor.Doctor;
+import io.bpfchain.agent.engine.HostConfiguration;
+import io.bpfchain.agent.engine.LocalHost;
 import io.bpfchain.agent.prepare.ObjectLoader;
 import io.bpfchain.agent.source.FileAndUrlSources;
 import io.bpfchain.agent.source.HttpsDownload;

@@ -2,7 +2,7 @@ package io.bpfchain.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.agent.TestHost;
+import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.kernel.testing.BpfCompiler;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.AttachType;

@@ -2,8 +2,8 @@ package io.bpfchain.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.agent.Chains;
-import io.bpfchain.agent.TestHost;
+import io.bpfchain.agent.engine.Chains;
+import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;

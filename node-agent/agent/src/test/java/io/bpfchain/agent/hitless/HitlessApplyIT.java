@@ -2,7 +2,7 @@ package io.bpfchain.agent.hitless;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.agent.TestHost;
+import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.agent.hitless.Measurement.Goal;
 import io.bpfchain.kernel.testing.traffic.Tracer;
 import java.io.IOException;

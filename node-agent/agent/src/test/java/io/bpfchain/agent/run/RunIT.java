@@ -3,11 +3,11 @@ package io.bpfchain.agent.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ChainStatus;
-import io.bpfchain.agent.Chains;
-import io.bpfchain.agent.LocalHost;
-import io.bpfchain.agent.TestHost;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.engine.Chains;
+import io.bpfchain.agent.engine.LocalHost;
+import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.AttachType;

@@ -1,4 +1,4 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host.Progress;

@@ -1,6 +1,7 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.agent.state.Journal.JournalObject;

@@ -1,4 +1,4 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;

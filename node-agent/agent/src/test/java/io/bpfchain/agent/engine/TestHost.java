@@ -1,7 +1,9 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.Host;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.prepare.ObjectLoader;

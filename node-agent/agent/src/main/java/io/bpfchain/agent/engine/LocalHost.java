@@ -1,6 +1,13 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.MapDump;
+import io.bpfchain.agent.Revision;
+import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Snapshot;

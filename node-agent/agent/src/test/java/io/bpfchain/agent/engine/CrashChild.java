@@ -1,5 +1,7 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.Host;
 import io.bpfchain.agent.prepare.ObjectLoader;
 import io.bpfchain.kernel.object.ObjectHelper;
 import java.io.IOException;

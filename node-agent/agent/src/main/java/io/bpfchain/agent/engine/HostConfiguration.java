@@ -1,4 +1,4 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.Checkpoint;

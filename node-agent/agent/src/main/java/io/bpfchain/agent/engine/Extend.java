@@ -1,5 +1,6 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;

@@ -1,7 +1,10 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.testing.Commands;
 import java.io.IOException;

@@ -1,9 +1,15 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.MapDump;
+import io.bpfchain.agent.Revision;
+import io.bpfchain.agent.Tree;
 import io.bpfchain.kernel.KernelFeatures;
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;

@@ -1,9 +1,11 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.ChainStatus.HookStatus;
 import io.bpfchain.agent.ChainStatus.MapStatus;
 import io.bpfchain.agent.ChainStatus.ObjectStatus;
 import io.bpfchain.agent.ChainStatus.ProgramStatus;
+import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;

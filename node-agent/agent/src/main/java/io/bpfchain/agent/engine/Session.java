@@ -1,5 +1,6 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.Wanted;

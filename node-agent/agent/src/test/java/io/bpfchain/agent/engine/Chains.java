@@ -1,4 +1,4 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import io.bpfchain.kernel.testing.BpfCompiler;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.bpfchain.agent;
+package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.PreparedChain;
