@@ -39,12 +39,7 @@ public record CompiledObject(Btf btf, byte[] raw, ObjectInfo info) {
             Path directory = Files.createTempDirectory("bpfchain-test-object");
             Path linked = directory.resolve("linked.o");
             Path compiled = BpfCompiler.compile(PRELUDE + source);
-            Commands.run(
-                    "bpftool",
-                    "gen",
-                    "object",
-                    linked.toString(),
-                    compiled.toString());
+            Commands.run("bpftool", "gen", "object", linked.toString(), compiled.toString());
             byte[] raw = section(linked, ".BTF", compiled);
             Btf btf = ((BtfOutcome.Parsed) Btf.parse(raw)).btf();
             List<MapDefinition> maps = new ArrayList<>();
