@@ -3,7 +3,6 @@ package io.bpfchain.kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,20 +26,48 @@ public final class BpffsSearch {
         record Missing(String message, String remedy) implements Result {}
     }
 
-    /** Looks at the given directory, or else at {@code /sys/fs/bpf}, or else at any bpffs that is mounted. Mounts nothing. */
+    /**
+     * Looks at the given directory, or else at {@code /sys/fs/bpf}. Mounts nothing. A bpffs that is mounted elsewhere belongs to
+     * somebody: without being asked for it is only named.
+     */
     public static Result find(Optional<Path> wanted) {
-        List<MountTable.Mount> mounts;
+        MountTable mounts;
         try {
             mounts = MountTable.read();
         } catch (IOException e) {
             return new Result.Missing("The mounts of this process cannot be read: " + e, "Mount /proc.");
         }
-        Optional<Path> directory = wanted.isPresent() ? wanted : usual(mounts);
-        if (directory.isEmpty()) {
-            return new Result.Missing(
-                    "No BPF file system is mounted.", "Mount one on the host: mount -t bpf bpf " + USUAL);
+        if (wanted.isEmpty() && !usualIsThere()) {
+            return notMounted(mounts);
         }
-        Path path = directory.get().toAbsolutePath().normalize();
+        return examine(wanted.orElse(USUAL).toAbsolutePath().normalize(), mounts);
+    }
+
+    /** Whether a bpffs is mounted at {@link #USUAL}. */
+    public static boolean usualIsThere() {
+        return Native.fileSystem(Native.path(USUAL)) == BPF_FS_MAGIC;
+    }
+
+    static Result.Missing notMounted(MountTable mounts) {
+        List<String> others = mounts.reachable("bpf").stream()
+                .map(MountTable.Mount::at)
+                .distinct()
+                .toList();
+        if (others.isEmpty()) {
+            return new Result.Missing(
+                    "No BPF file system is mounted at " + USUAL + ".",
+                    "Mount one on the host: mount -t bpf bpf " + USUAL);
+        }
+        String named = String.join(", ", others.subList(0, Math.min(3, others.size())))
+                + (others.size() > 3 ? " and " + (others.size() - 3) + " more" : "");
+        return new Result.Missing(
+                "No BPF file system is mounted at " + USUAL + "; what is mounted at " + named
+                        + " may be somebody else's and is not used unasked.",
+                "Mount the usual one on the host (mount -t bpf bpf " + USUAL + "), or use the other: --bpffs "
+                        + others.getFirst());
+    }
+
+    private static Result examine(Path path, MountTable mounts) {
         long type = Native.fileSystem(Native.path(path));
         if (type < 0) {
             return new Result.Missing(
@@ -51,36 +78,12 @@ public final class BpffsSearch {
             return new Result.Missing(
                     path + " is not on a BPF file system.", "Mount one on the host: mount -t bpf bpf " + path);
         }
-        if (readOnly(mounts, path)) {
+        if (mounts.holding(path.toString()).map(MountTable.Mount::readOnly).orElse(false)) {
             return new Result.Missing(
                     "The BPF file system at " + path + " is mounted read-only.",
                     "Mount it writable: mount -o remount,rw " + path + "; in a pod, without readOnly.");
         }
         return new Result.Found(new Bpffs(path));
-    }
-
-    private static Optional<Path> usual(List<MountTable.Mount> mounts) {
-        if (Native.fileSystem(Native.path(USUAL)) == BPF_FS_MAGIC) {
-            return Optional.of(USUAL);
-        }
-        return mounts.stream()
-                .filter(m -> m.type().equals("bpf"))
-                .map(MountTable.Mount::at)
-                .filter(at -> Native.fileSystem(Native.path(at)) == BPF_FS_MAGIC)
-                .findFirst();
-    }
-
-    /** Of several mounts over each other the last one counts. */
-    private static boolean readOnly(List<MountTable.Mount> mounts, Path path) {
-        return mounts.stream()
-                .filter(m -> path.startsWith(m.at()))
-                .max(Comparator.comparingInt(m -> m.at().getNameCount()))
-                .map(top -> mounts.stream()
-                        .filter(m -> m.at().equals(top.at()))
-                        .toList()
-                        .getLast()
-                        .readOnly())
-                .orElse(false);
     }
 
     /**
@@ -106,7 +109,8 @@ public final class BpffsSearch {
     public static Result mountUsual() {
         if (!inHostMountNamespace()) {
             return new Result.Missing(
-                    "No BPF file system is mounted, and this process is not in the host's mount namespace, where one would last.",
+                    "No BPF file system is mounted at " + USUAL
+                            + ", and this process is not in the host's mount namespace, where one would last.",
                     "Mount one on the host: mount -t bpf bpf " + USUAL);
         }
         int result = Native.mountBpffs(Native.path(USUAL));

@@ -68,6 +68,24 @@ class BpffsIT {
     }
 
     @Test
+    void namesWhatIsMountedElsewhereAndLeavesItAlone() throws IOException {
+        Result.Missing others = BpffsSearch.notMounted(MountTable.parse("""
+                1 0 0:1 / / rw - ext4 d rw
+                2 1 0:2 / /run/other rw - bpf bpf rw
+                """));
+        Result.Missing none = BpffsSearch.notMounted(new MountTable(List.of()));
+
+        assertThat(others)
+                .isEqualTo(new Result.Missing(
+                        "No BPF file system is mounted at /sys/fs/bpf; what is mounted at /run/other may be somebody else's"
+                                + " and is not used unasked.",
+                        "Mount the usual one on the host (mount -t bpf bpf /sys/fs/bpf), or use the other: --bpffs"
+                                + " /run/other"));
+        assertThat(none.message()).isEqualTo("No BPF file system is mounted at /sys/fs/bpf.");
+        assertThat(BpffsSearch.notMounted(MountTable.read()).remedy()).contains("--bpffs ");
+    }
+
+    @Test
     void mountsNothingInAPrivateMountNamespace() {
         String answer = Commands.run(TestJvm.command(List.of("unshare", "-m"), MountAttempt.class));
 

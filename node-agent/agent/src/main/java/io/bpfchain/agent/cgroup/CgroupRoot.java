@@ -1,9 +1,9 @@
 package io.bpfchain.agent.cgroup;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
-import io.bpfchain.agent.cgroup.MountTable.Mount;
+import io.bpfchain.kernel.MountTable;
+import io.bpfchain.kernel.MountTable.Mount;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -23,29 +23,27 @@ public sealed interface CgroupRoot {
      * @param chosen the directory that the user named ({@code --cgroup-root}), which must lie on a cgroup2 mount
      */
     static CgroupRoot find(Optional<Path> chosen) {
-        Path mountinfo = Path.of("/proc/self/mountinfo");
         try {
-            return decide(Files.readString(mountinfo), chosen.isPresent() ? Optional.of(real(chosen.get())) : chosen);
+            return decide(MountTable.read(), chosen.isPresent() ? Optional.of(real(chosen.get())) : chosen);
         } catch (java.nio.file.NoSuchFileException e) {
             return new NotFound(noSuchDirectory(String.valueOf(e.getFile())));
         } catch (IOException e) {
             return new NotFound(new Problem(
                     Problem.Kind.FAILED,
                     "MountsUnreadable",
-                    mountinfo.toString(),
-                    "read " + mountinfo + ": " + e.getMessage(),
+                    MountTable.MOUNTINFO.toString(),
+                    "read " + MountTable.MOUNTINFO + ": " + e.getMessage(),
                     "Mount /proc, or run bpfchain where it is mounted."));
         }
     }
 
     /**
-     * The choice, from the text of mountinfo alone. There is one version 2 hierarchy on a machine; its mounts differ in how much of it
+     * The choice, from the mounts alone. There is one version 2 hierarchy on a machine; its mounts differ in how much of it
      * they show. In a cgroup namespace a mount that was inherited from outside has the root field {@code /..} (or more of them) and shows
      * more than one with {@code /}, so the one that reaches highest is taken. A mount of a mere part of the hierarchy is never
      * taken unasked: a path such as {@code /system.slice} would mean something else there.
      */
-    static CgroupRoot decide(String mountinfo, Optional<Path> chosen) {
-        MountTable table = MountTable.parse(mountinfo);
+    static CgroupRoot decide(MountTable table, Optional<Path> chosen) {
         if (chosen.isPresent()) {
             return decideChosen(table, chosen.get());
         }
@@ -56,8 +54,8 @@ public sealed interface CgroupRoot {
         return mounts.stream()
                 .filter(m -> levelsAbove(m.root()) >= 0)
                 .max(Comparator.comparingInt((Mount m) -> levelsAbove(m.root()))
-                        .thenComparingInt(m -> -m.mountPoint().length()))
-                .<CgroupRoot>map(m -> new Found(Path.of(m.mountPoint())))
+                        .thenComparingInt(m -> -m.at().length()))
+                .<CgroupRoot>map(m -> new Found(Path.of(m.at())))
                 .orElseGet(() -> new NotFound(onlyParts(mounts)));
     }
 
@@ -74,7 +72,7 @@ public sealed interface CgroupRoot {
                             ? noCgroup2().remedy()
                             : "Name a directory below "
                                     + table.reachable("cgroup2").stream()
-                                            .map(Mount::mountPoint)
+                                            .map(Mount::at)
                                             .collect(Collectors.joining(" or "))
                                     + "."));
         }
@@ -118,10 +116,8 @@ public sealed interface CgroupRoot {
                 "AmbiguousCgroupRoot",
                 "/proc/self/mountinfo",
                 "find the cgroup2 hierarchy: only parts of it are mounted: "
-                        + mounts.stream()
-                                .map(m -> m.root() + " at " + m.mountPoint())
-                                .collect(Collectors.joining(", ")),
+                        + mounts.stream().map(m -> m.root() + " at " + m.at()).collect(Collectors.joining(", ")),
                 "Say which one cgroup paths are relative to: --cgroup-root "
-                        + mounts.getFirst().mountPoint() + ".");
+                        + mounts.getFirst().at() + ".");
     }
 }

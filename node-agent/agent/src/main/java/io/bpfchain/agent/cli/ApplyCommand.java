@@ -43,10 +43,16 @@ final class ApplyCommand implements Callable<Integer> {
         return files.read(
                         console,
                         output,
-                        chains -> session.onHost(host -> new Outcomes(session, output)
-                                .printSummary(
-                                        host.apply(chains, new ApplyOptions(dryRun, "apply"), console.progress()),
-                                        dryRun ? "(dry run)" : "")))
+                        chains -> session.onMachine(
+                                dryRun ? Machine.Intent.USE : Machine.Intent.ATTACH,
+                                machine -> new Outcomes(session, output)
+                                        .printSummary(
+                                                machine.host()
+                                                        .apply(
+                                                                chains,
+                                                                new ApplyOptions(dryRun, "apply"),
+                                                                console.progress()),
+                                                dryRun ? "(dry run)" : "")))
                 .number();
     }
 }

@@ -55,8 +55,8 @@ final class GlobalOptions implements Runnable {
             scope = ScopeType.INHERIT,
             defaultValue = "${BPFCHAIN_BPFFS:-" + Option.NULL_VALUE + "}",
             description =
-                    "The BPF file system for pins (environment: BPFCHAIN_BPFFS; default: /sys/fs/bpf, or where one is"
-                            + " mounted).")
+                    "The BPF file system for pins (environment: BPFCHAIN_BPFFS; default: /sys/fs/bpf, which apply and run"
+                            + " mount on a host that lacks it).")
     private @Nullable Path bpffs;
 
     @Option(

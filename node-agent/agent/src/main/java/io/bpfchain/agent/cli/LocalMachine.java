@@ -46,7 +46,7 @@ record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, 
     }
 
     @Override
-    public Opened open(Settings settings) {
+    public Opened open(Settings settings, Intent intent) {
         Optional<String> broken = NativeLibrary.problem();
         if (broken.isPresent()) {
             return new Opened.Refused(List.of(new Problem(
@@ -57,10 +57,17 @@ record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, 
                     "Use the distribution as it was built (make build), on x86-64 with glibc 2.36 or newer.")));
         }
         CgroupRoot root = CgroupRoot.find(settings.cgroupRoot());
+        List<String> notes = new ArrayList<>();
         BpffsSearch.Result bpffs = BpffsSearch.find(settings.bpffs());
+        if (root instanceof CgroupRoot.Found && intent == Intent.ATTACH && mayMount(settings)) {
+            bpffs = BpffsSearch.mountUsual();
+            if (bpffs instanceof BpffsSearch.Result.Found) {
+                notes.add("mounted a BPF file system at " + BpffsSearch.USUAL + " for pins, as systemd does at boot");
+            }
+        }
         if (root instanceof CgroupRoot.Found cgroups && bpffs instanceof BpffsSearch.Result.Found pins) {
             LocalHost host = new LocalHost(configuration(settings, cgroups.directory(), pins.bpffs()));
-            return new Opened.Ready(host, host, cgroups.directory());
+            return new Opened.Ready(host, host, cgroups.directory(), notes);
         }
         List<Problem> problems = new ArrayList<>();
         if (root instanceof CgroupRoot.NotFound notFound) {
@@ -71,6 +78,11 @@ record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, 
             problems.add(new Problem(Problem.Kind.REFUSED, "NoBpffs", directory, missing.message(), missing.remedy()));
         }
         return new Opened.Refused(problems);
+    }
+
+    /** Only the usual one, only where it is missing, and only where it would outlive this process. */
+    private static boolean mayMount(Settings settings) {
+        return settings.bpffs().isEmpty() && !BpffsSearch.usualIsThere() && BpffsSearch.inHostMountNamespace();
     }
 
     private HostConfiguration configuration(Settings settings, Path cgroupRoot, Bpffs bpffs) {

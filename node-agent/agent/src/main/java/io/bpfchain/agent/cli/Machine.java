@@ -10,7 +10,15 @@ import java.util.List;
 /** The machine that commands work on. Nothing of it is touched before a command asks. */
 interface Machine {
     /** Opens it for work. */
-    Opened open(Settings settings);
+    Opened open(Settings settings, Intent intent);
+
+    /** What a command is about to do. */
+    enum Intent {
+        /** Look, or change only what is already there; nothing is mounted for it. */
+        USE,
+        /** Attach programs; where the host lacks the usual bpffs, it is mounted as systemd would. */
+        ATTACH
+    }
 
     /** Looks at what this kernel and these privileges can and cannot do; changes nothing. */
     Diagnosis diagnose(Settings settings);
@@ -22,8 +30,13 @@ interface Machine {
          *
          * @param upkeep the same host, as a daemon sees it
          * @param cgroupRoot what cgroup paths are relative to
+         * @param notes what was done to the machine to open it, a line each
          */
-        record Ready(Host host, Upkeep upkeep, Path cgroupRoot) implements Opened {}
+        record Ready(Host host, Upkeep upkeep, Path cgroupRoot, List<String> notes) implements Opened {
+            public Ready {
+                notes = List.copyOf(notes);
+            }
+        }
 
         /** Something that every command needs is missing, for example cgroup2. */
         record Refused(List<Problem> problems) implements Opened {

@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Settings settings = session.global().settings();
-        return switch (session.machine().open(settings)) {
+        return switch (session.machine().open(settings, Machine.Intent.ATTACH)) {
             case Machine.Opened.Ready ready -> {
                 System.setProperty(LineLogging.FORMAT, format.name());
                 run(ready, settings);
@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void run(Machine.Opened.Ready machine, Settings settings) throws IOException, InterruptedException {
         Logger log = LoggerFactory.getLogger("bpfchain.run");
+        machine.notes().forEach(log::info);
         Path watched = directory.toAbsolutePath().normalize();
         RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
         MountedCgroups found = new MountedCgroups(machine.cgroupRoot());

@@ -18,10 +18,18 @@ record Session(Console console, Machine machine, GlobalOptions global, Clock clo
         Objects.requireNonNull(clock);
     }
 
-    /** Does work on the machine; says why where it cannot be opened. */
+    /** Does work on the machine that attaches nothing new; says why where it cannot be opened. */
     ExitCode onHost(Function<Host, ExitCode> work) {
-        return switch (machine.open(global.settings())) {
-            case Machine.Opened.Ready ready -> work.apply(ready.host());
+        return onMachine(Machine.Intent.USE, ready -> work.apply(ready.host()));
+    }
+
+    /** Does work on the machine, and says what was done to open it, or why it cannot be opened. */
+    ExitCode onMachine(Machine.Intent intent, Function<Machine.Opened.Ready, ExitCode> work) {
+        return switch (machine.open(global.settings(), intent)) {
+            case Machine.Opened.Ready ready -> {
+                ready.notes().forEach(console.err()::println);
+                yield work.apply(ready);
+            }
             case Machine.Opened.Refused refused -> {
                 console.problems(refused.problems());
                 yield ExitCode.of(refused.problems());

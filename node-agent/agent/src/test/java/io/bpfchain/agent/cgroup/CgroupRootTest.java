@@ -3,6 +3,7 @@ package io.bpfchain.agent.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.kernel.MountTable;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class CgroupRootTest {
     @MethodSource("machines")
     void findsTheHierarchyOfEveryMachine(Path machine) throws IOException {
         String text = Files.readString(machine);
-        CgroupRoot root = CgroupRoot.decide(text, Optional.empty());
+        CgroupRoot root = CgroupRoot.decide(MountTable.parse(text), Optional.empty());
         if (machine.getFileName().toString().startsWith("valid-")) {
             assertThat(root).isEqualTo(new CgroupRoot.Found(Path.of(comment(text, "expect"))));
         } else {
@@ -47,7 +48,8 @@ class CgroupRootTest {
                 .findFirst()
                 .orElseThrow());
         Path chosen = Path.of("/mnt/sibling/below");
-        assertThat(CgroupRoot.decide(parts, Optional.of(chosen))).isEqualTo(new CgroupRoot.Found(chosen));
+        assertThat(CgroupRoot.decide(MountTable.parse(parts), Optional.of(chosen)))
+                .isEqualTo(new CgroupRoot.Found(chosen));
     }
 
     @Test
@@ -56,7 +58,7 @@ class CgroupRootTest {
                 .filter(m -> m.endsWith("valid-pure.txt"))
                 .findFirst()
                 .orElseThrow());
-        CgroupRoot root = CgroupRoot.decide(pure, Optional.of(Path.of("/var/lib")));
+        CgroupRoot root = CgroupRoot.decide(MountTable.parse(pure), Optional.of(Path.of("/var/lib")));
         assertThat(root)
                 .isEqualTo(new CgroupRoot.NotFound(new Problem(
                         Problem.Kind.REFUSED,

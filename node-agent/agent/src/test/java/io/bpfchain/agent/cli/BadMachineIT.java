@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.ByteArrayOutputStream;
@@ -50,6 +51,29 @@ class BadMachineIT {
                         + directory + "\n",
                 "--bpffs",
                 directory.toString());
+    }
+
+    /** Pins in a private mount namespace would die with it, so there is nothing to mount for apply; and no other bpffs is taken. */
+    @Test
+    void withoutTheUsualBpffsInAPrivateMountNamespace() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(TestJvm.command(
+                        List.of("unshare", "-m", "sh", "-c", "umount -l /sys/fs/bpf 2>/dev/null; exec \"$@\"", "sh"),
+                        Main.class,
+                        "apply",
+                        "-f",
+                        chain.toString(),
+                        "--state-dir",
+                        machine.state().toString()))
+                .start();
+        String message = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(message).isEqualTo(3);
+        assertThat(message)
+                .startsWith("error: No BPF file system is mounted at /sys/fs/bpf; what is mounted at ")
+                .contains(" may be somebody else's and is not used unasked.\n")
+                .contains(
+                        "  Mount the usual one on the host (mount -t bpf bpf /sys/fs/bpf), or use the other: --bpffs ");
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
     }
 
     @Test

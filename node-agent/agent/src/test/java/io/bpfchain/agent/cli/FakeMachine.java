@@ -9,7 +9,7 @@ import java.util.List;
 /** A machine with a {@link FakeHost}; {@code broken}: without cgroup2 and bpffs. */
 record FakeMachine(FakeHost host, boolean broken) implements Machine {
     @Override
-    public Opened open(Settings settings) {
+    public Opened open(Settings settings, Intent intent) {
         return broken
                 ? new Opened.Refused(List.of(
                         new Problem(
@@ -24,7 +24,7 @@ record FakeMachine(FakeHost host, boolean broken) implements Machine {
                                 "/sys/fs/bpf",
                                 "No BPF file system is mounted.",
                                 "Mount one.")))
-                : new Opened.Ready(host, host, Path.of("/sys/fs/cgroup"));
+                : new Opened.Ready(host, host, Path.of("/sys/fs/cgroup"), List.of());
     }
 
     @Override
