@@ -12,7 +12,9 @@ import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes the machine run some chains: decide everything, prepare everything, and only then touch the first hook. */
@@ -33,7 +35,7 @@ final class Apply {
             return new ApplyOutcome.Refused(problems);
         }
         if (change.nothingToDo()) {
-            return change.done(List.of());
+            return change.done();
         }
         Preparation preparation = session.preparation();
         List<PreparedChain> prepared = new ArrayList<>();
@@ -45,7 +47,7 @@ final class Apply {
         }
         if (!problems.isEmpty() || dryRun) {
             preparation.drop();
-            return problems.isEmpty() ? change.done(List.of()) : new ApplyOutcome.Refused(problems);
+            return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
         }
         return commit(change, prepared, progress);
     }
@@ -55,10 +57,11 @@ final class Apply {
         List<Problem> problems = new ArrayList<>();
         Change change = Change.of(session, snapshots, problems);
         Preparation preparation = session.preparation();
+        Map<String, List<String>> maps = new HashMap<>();
         for (Target target : change.targets()) {
-            preparation.check(target.chain(), target.before(), problems);
+            maps.put(target.chain().name(), preparation.check(target.chain(), target.before(), problems));
         }
-        return problems.isEmpty() ? change.done(List.of()) : new ApplyOutcome.Refused(problems);
+        return problems.isEmpty() ? change.done(maps) : new ApplyOutcome.Refused(problems);
     }
 
     private ApplyOutcome commit(Change change, List<PreparedChain> prepared, Progress progress) throws IOException {

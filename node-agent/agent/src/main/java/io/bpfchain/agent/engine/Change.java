@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A change of some chains, decided in every part before anything is loaded or touched. */
 final class Change {
@@ -165,11 +166,18 @@ final class Change {
                                 && session.state().chains().settled(t.before().orElseThrow()));
     }
 
-    /** What was, or would be, done. */
-    ApplyOutcome done(List<String> more) {
-        List<String> all = new ArrayList<>(warnings);
-        all.addAll(more);
-        return new ApplyOutcome.Done(chainChanges(Map.of()), all);
+    /** Nothing was done, because nothing had to be or nothing shall be. */
+    ApplyOutcome done() {
+        return done(Map.of());
+    }
+
+    /**
+     * What would be done.
+     *
+     * @param kept what becomes of the maps of a chain, by its name
+     */
+    ApplyOutcome done(Map<String, List<String>> kept) {
+        return new ApplyOutcome.Done(chainChanges(Map.of(), kept), warnings);
     }
 
     /** What came of carrying it out. */
@@ -189,7 +197,7 @@ final class Change {
         all.addAll(more);
         HookChanges changes = new HookChanges(session.kernel());
         return problems.isEmpty()
-                ? new ApplyOutcome.Done(chainChanges(byHook), all)
+                ? new ApplyOutcome.Done(chainChanges(byHook, Map.of()), all)
                 : new ApplyOutcome.Failed(
                         problems,
                         plans.planned().stream()
@@ -197,7 +205,7 @@ final class Change {
                                 .toList());
     }
 
-    private List<ChainChange> chainChanges(Map<Hook, HookResult> results) {
+    private List<ChainChange> chainChanges(Map<Hook, HookResult> results, Map<String, List<String>> kept) {
         HookChanges changes = new HookChanges(session.kernel());
         Map<Hook, PlannedHook> planned = new HashMap<>();
         plans.planned().forEach(p -> planned.put(p.desired().hook(), p));
@@ -218,7 +226,10 @@ final class Change {
                             verb(t, hooks, own),
                             t.revision(),
                             hooks,
-                            own.stream().flatMap(m -> m.sentences().stream()).toList());
+                            Stream.concat(
+                                            own.stream().flatMap(m -> m.sentences().stream()),
+                                            kept.getOrDefault(t.chain().name(), List.of()).stream())
+                                    .toList());
                 })
                 .toList();
     }

@@ -80,15 +80,25 @@ public final class Preparation {
         return Optional.of(new PreparedChain(chain, entries(chain), objects, copies));
     }
 
-    /** Finds what would stand in the way of {@link #prepare}, short of what only the verifier finds; loads nothing. */
-    public void check(ResolvedChain chain, Optional<Journal> before, List<Problem> problems) {
+    /**
+     * Finds what would stand in the way of {@link #prepare}, short of what only the verifier finds; loads nothing.
+     *
+     * @return what becomes of the maps of objects whose version changes, a sentence each
+     */
+    public List<String> check(ResolvedChain chain, Optional<Journal> before, List<Problem> problems) {
+        List<String> maps = new ArrayList<>();
         for (ResolvedObject object : chain.objects()) {
             List<ResolvedProgram> missing = missing(chain, object);
             if (!missing.isEmpty()) {
                 Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
-                decisions.decide(chain, "", object, missing, baseline(chain, object, journalled), problems);
+                Baseline baseline = baseline(chain, object, journalled);
+                Optional<InstanceLoad> load = decisions.decide(chain, "", object, missing, baseline, problems);
+                if (load.isPresent() && baseline instanceof Baseline.Older) {
+                    load.get().maps().forEach(m -> m.sentence().ifPresent(maps::add));
+                }
             }
         }
+        return maps;
     }
 
     private List<ResolvedProgram> missing(ResolvedChain chain, ResolvedObject object) {

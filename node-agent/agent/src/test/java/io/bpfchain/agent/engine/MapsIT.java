@@ -48,6 +48,21 @@ class MapsIT {
     }
 
     @Test
+    void plansWhichMapsAreKeptAndWhichStartAnew() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+
+        assertThat(planned(Chains.yaml("fw", host, Chains.object(2), "first")))
+                .containsExactly("map counters: kept with its contents");
+        assertThat(planned(Chains.withMap("fw", host, Chains.object(2), "first", "{name: counters, onUpdate: Fresh}")))
+                .containsExactly("map counters: starts anew");
+    }
+
+    private List<String> planned(String yaml) {
+        ApplyOutcome.Done done = (ApplyOutcome.Done) host.host().plan(TestHost.documents(yaml));
+        return done.chains().getFirst().mapChanges();
+    }
+
+    @Test
     void changesDeclaredEntriesInPlaceAndLeavesTheProgram() {
         host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}"));
         List<EntryId> before = host.list(EGRESS);
