@@ -204,7 +204,8 @@ public final class Executor {
         };
     }
 
-    static boolean gone(Kernel.KernelError error) {
+    /** Whether an answer means that the cgroup is not there any more. */
+    public static boolean gone(Kernel.KernelError error) {
         return error.errno() == ENOENT || error.errno() == ENODEV;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -31,15 +32,29 @@ public final class Recovery {
     }
 
     /**
-     * Finishes some chains.
+     * Finishes some chains: together, because they may depend on each other's places, or where that is refused one by one, so that one
+     * that cannot be finished does not keep the others unfinished.
      *
      * @param unfinished their journals
      * @param running the journals of this boot whose programs are all loaded, these included
      * @return warnings about what could not be finished, whole sentences
      */
     public List<String> run(Collection<Journal> unfinished, Collection<Journal> running, Progress progress) {
-        Set<String> names = unfinished.stream().map(Journal::chain).collect(Collectors.toSet());
-        HookPlans plans = HookPlans.of(
+        List<String> warnings = new ArrayList<>();
+        HookPlans together = plan(unfinished, running);
+        if (together.problems().isEmpty() || unfinished.size() == 1) {
+            finish(unfinished, together, progress, warnings);
+        } else {
+            for (Journal journal : unfinished) {
+                finish(List.of(journal), plan(List.of(journal), running), progress, warnings);
+            }
+        }
+        return warnings;
+    }
+
+    private HookPlans plan(Collection<Journal> unfinished, Collection<Journal> running) {
+        Set<String> names = names(unfinished);
+        return HookPlans.of(
                 DesiredHooks.of(
                         unfinished.stream().map(Wanted::of).toList(),
                         running.stream()
@@ -49,14 +64,20 @@ public final class Recovery {
                 kernel,
                 planner,
                 capabilities);
-        List<String> warnings = new ArrayList<>();
+    }
+
+    private void finish(Collection<Journal> unfinished, HookPlans plans, Progress progress, List<String> warnings) {
+        Set<String> names = names(unfinished);
         plans.problems().forEach(p -> warnings.add(warning(names, p)));
         for (HookResult result : committer.commit(unfinished, plans, progress)) {
             if (result instanceof HookResult.Failed failed) {
                 warnings.add(warning(names, failed.problem()));
             }
         }
-        return warnings;
+    }
+
+    private static Set<String> names(Collection<Journal> journals) {
+        return journals.stream().map(Journal::chain).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String warning(Set<String> chains, Problem problem) {

@@ -4,6 +4,7 @@ import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.DesiredHooks;
 import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.HookPlans;
@@ -12,19 +13,23 @@ import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.agent.state.Journals;
 import io.bpfchain.agent.view.HookChanges;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Attaches a running chain to more cgroups. The hooks come first and the journal after: the programs are named by the journal already, so a
- * crash in between loses nothing, and the cgroup is unprotected for as short as can be.
+ * Attaches a running chain to more cgroups. They are announced first and go to the journal when they are attached, so a crash in between
+ * loses none, and the cgroups do not wait for the disk.
  */
 final class Extend {
+    private static final int LOOKED_AT = 16;
+
     private final Session session;
 
     Extend(Session session) {
@@ -32,9 +37,12 @@ final class Extend {
     }
 
     ApplyOutcome run(String chain, List<Cgroup> cgroups) {
+        session.state().journals().finish();
         Map<String, Journal> journals = session.state().journals().all();
         Journal journal = journals.get(chain);
-        if (journal == null || session.running(List.of(journal)).isEmpty()) {
+        if (journal == null
+                || journal.retired()
+                || session.running(List.of(journal)).isEmpty()) {
             return new ApplyOutcome.Refused(List.of(new Problem(
                     Problem.Kind.REFUSED,
                     "NotRunning",
@@ -58,29 +66,46 @@ final class Extend {
         return plans.problems().isEmpty() ? attach(journal, plans) : new ApplyOutcome.Refused(plans.problems());
     }
 
+    /** Looks at the few hooks that were not looked at for longest, so that a journal does not grow with every cgroup that came and went. */
+    private List<JournalHook> withoutGone(List<JournalHook> hooks) {
+        int looked = Math.min(LOOKED_AT, hooks.size());
+        List<JournalHook> left = new ArrayList<>(hooks.subList(looked, hooks.size()));
+        for (JournalHook hook : hooks.subList(0, looked)) {
+            if (!(session.kernel().readBack(hook.hook()) instanceof Kernel.ReadBack.Failed failed
+                    && Executor.gone(failed.error()))) {
+                left.add(hook);
+            }
+        }
+        return left;
+    }
+
     private ApplyOutcome attach(Journal journal, HookPlans plans) {
+        Journals journals = session.state().journals();
+        Checkpoint checkpoint = session.configuration().checkpoint();
+        List<JournalHook> hooks = new ArrayList<>(journal.hooks());
+        plans.planned().forEach(p -> hooks.add(JournalHook.of(p.desired().hook())));
+        journals.extending(journal.chain(), hooks.subList(journal.hooks().size(), hooks.size()));
+        checkpoint.reached("extension-announced");
         Executor executor = session.executor();
         HookChanges changes = new HookChanges(session.kernel());
         List<Problem> problems = new ArrayList<>();
         List<HookChange> changed = new ArrayList<>();
-        List<JournalHook> hooks = new ArrayList<>(journal.hooks());
         for (PlannedHook planned : plans.planned()) {
             HookResult result = executor.run(planned);
             changed.add(changes.of(planned, Optional.of(result)));
             switch (result) {
-                case HookResult.Done done -> hooks.add(JournalHook.of(done.hook()));
-                case HookResult.Gone _ -> {}
+                case HookResult.Done _ -> {}
+                case HookResult.Gone gone -> hooks.remove(JournalHook.of(gone.hook()));
                 case HookResult.Failed failed -> problems.add(failed.problem());
             }
         }
+        checkpoint.reached("hooks-done");
         if (hooks.size() > journal.hooks().size()) {
-            boolean settled = session.state().chains().settled(journal);
-            Journal next = journal.at(hooks, journal.leaving());
-            session.state().journals().write(List.of(next));
-            if (settled) {
-                session.state().chains().settle(next);
-            }
+            List<JournalHook> next = withoutGone(hooks);
+            journals.write(List.of(problems.isEmpty() ? journal.reaching(next) : journal.at(next, journal.leaving())));
+            checkpoint.reached("journal-written");
         }
+        journals.extended();
         return problems.isEmpty()
                 ? new ApplyOutcome.Done(
                         List.of(new ChainChange(journal.chain(), "configured", journal.revision(), changed, List.of())),

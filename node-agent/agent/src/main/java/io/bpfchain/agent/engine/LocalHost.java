@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The machine that this process runs on. */
 public final class LocalHost implements Host, Upkeep {
     private final HostConfiguration configuration;
+    private @Nullable Session lastExtended;
 
     public LocalHost(HostConfiguration configuration) {
         this.configuration = configuration;
@@ -66,12 +68,22 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     private ApplyOutcome write(Set<String> chains, Progress progress, Command command) {
-        return locked(session -> recovered(session, chains, progress, command));
+        return locked(() -> new Session(configuration), session -> recovered(session, chains, progress, command));
     }
 
+    /** {@inheritDoc} The pins are only read where the journals name some that were not there the last time. */
     @Override
-    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
-        return locked(session -> new Extend(session).run(chain, cgroups));
+    public synchronized ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+        return locked(this::lastExtended, session -> new Extend(session).run(chain, cgroups));
+    }
+
+    private Session lastExtended() throws IOException {
+        Session last = lastExtended;
+        if (last == null || !last.knows(last.state().journals().all().values())) {
+            last = new Session(configuration);
+            lastExtended = last;
+        }
+        return last;
     }
 
     @Override
@@ -84,7 +96,11 @@ public final class LocalHost implements Host, Upkeep {
         });
     }
 
-    private ApplyOutcome locked(Reading<ApplyOutcome> work) {
+    private interface Sessions {
+        Session open() throws IOException;
+    }
+
+    private ApplyOutcome locked(Sessions sessions, Reading<ApplyOutcome> work) {
         try {
             return switch (WriterLock.acquire(configuration.bpffs(), configuration.lockTimeout())) {
                 case WriterLock.Attempt.Held held ->
@@ -96,7 +112,7 @@ public final class LocalHost implements Host, Upkeep {
                             "Wait until it is done, then try again.")));
                 case WriterLock.Attempt.Acquired acquired -> {
                     try (WriterLock _ = acquired.lock();
-                            Session session = new Session(configuration)) {
+                            Session session = sessions.open()) {
                         yield work.read(session);
                     }
                 }

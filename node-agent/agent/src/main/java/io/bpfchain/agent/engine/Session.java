@@ -22,8 +22,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What one command sees of the machine, and works with. Not safe for several threads. */
+/**
+ * What one command sees of the machine, and works with. Closing lets go of all descriptors; they are opened again where the session is
+ * used again. Not safe for several threads.
+ */
 final class Session implements AutoCloseable {
     private final HostConfiguration configuration;
     private final StateDirectory state;
@@ -32,6 +36,7 @@ final class Session implements AutoCloseable {
     private final LiveInstances live;
     private final Inspections inspections;
     private final Planner planner = new Planner();
+    private @Nullable Capabilities capabilities;
 
     /** For a command that writes. */
     Session(HostConfiguration configuration) throws IOException {
@@ -82,7 +87,10 @@ final class Session implements AutoCloseable {
     }
 
     Capabilities capabilities() {
-        return configuration.capabilities().get();
+        if (capabilities == null) {
+            capabilities = configuration.capabilities().get();
+        }
+        return capabilities;
     }
 
     Executor executor() {
@@ -149,6 +157,14 @@ final class Session implements AutoCloseable {
     boolean lost(Journal journal) {
         return journal.bootId().equals(state.bootId())
                 && running(List.of(journal)).isEmpty();
+    }
+
+    /** Whether every instance that these journals name, as far as they are of this boot, was there when the pins were read. */
+    boolean knows(Collection<Journal> journals) {
+        return journals.stream()
+                .filter(j -> j.bootId().equals(state.bootId()))
+                .flatMap(Journal::instances)
+                .allMatch(i -> live.find(i).isPresent());
     }
 
     /** Reads the pins again. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One chain of a change with what is known of it.
@@ -57,7 +58,10 @@ record Target(
     /** Whether the journal wants the same hooks already. */
     boolean sameHooks() {
         return before.isPresent()
-                && before.get().hooks().stream().map(JournalHook::hook).toList().equals(hooks());
+                && before.get().hooks().stream()
+                        .map(JournalHook::hook)
+                        .collect(Collectors.toSet())
+                        .equals(Set.copyOf(hooks()));
     }
 
     StoredRevision stored(Instant at) {

@@ -29,6 +29,11 @@ public final class Inspections {
         this.objects = objects;
     }
 
+    /** Where the object with this digest is stored. */
+    Path stored(String digest) {
+        return objects.path(digest);
+    }
+
     /** What is in the stored object with this digest. */
     public InspectOutcome inspect(String digest) {
         ObjectInfo info = known.get(digest);

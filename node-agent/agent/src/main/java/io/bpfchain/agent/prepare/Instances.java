@@ -68,7 +68,8 @@ public final class Instances {
         checkpoint.reached("before-load");
         return switch (loader.load(request)) {
             case LoadOutcome.Refused refused -> {
-                problems.add(LoadProblems.of(load.chain().name(), load.object().name(), refused.refusal()));
+                problems.add(LoadProblems.of(
+                        load.chain().snapshot(), load.object().name(), request.object(), refused.refusal()));
                 yield Optional.empty();
             }
             case LoadOutcome.Loaded loaded -> complete(load, instance, staging, loaded, problems);

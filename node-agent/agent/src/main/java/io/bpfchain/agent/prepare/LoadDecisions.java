@@ -37,7 +37,8 @@ final class LoadDecisions {
         ObjectInfo info;
         switch (inspections.inspect(object.digest())) {
             case InspectOutcome.Refused refused -> {
-                problems.add(LoadProblems.of(chain.name(), object.name(), refused.refusal()));
+                problems.add(LoadProblems.of(
+                        chain.snapshot(), object.name(), inspections.stored(object.digest()), refused.refusal()));
                 return Optional.empty();
             }
             case InspectOutcome.Inspected inspected -> info = inspected.object();
@@ -54,7 +55,7 @@ final class LoadDecisions {
     }
 
     /** Checks the functions and returns the maps that they use. */
-    private static Set<String> functions(
+    private Set<String> functions(
             ResolvedChain chain,
             ResolvedObject object,
             List<ResolvedProgram> programs,
@@ -79,7 +80,8 @@ final class LoadDecisions {
             }
             if (AttachTypeCheck.check(function.get(), chain.attachType())
                     instanceof AttachTypeCheck.Result.Refused refused) {
-                problems.add(LoadProblems.of(chain.name(), object.name(), refused.refusal()));
+                problems.add(LoadProblems.of(
+                        chain.snapshot(), object.name(), inspections.stored(object.digest()), refused.refusal()));
             }
             used.addAll(function.get().maps());
         }

@@ -1,21 +1,42 @@
 package io.bpfchain.agent.prepare;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.kernel.object.ObjectRefusal;
+import java.nio.file.Path;
 
-/** Refusals of the loader as problems of a chain. */
+/** Refusals of the loader as problems of a chain: about the source that its author knows, not about the stored copy. */
 final class LoadProblems {
     private LoadProblems() {}
 
-    static Problem of(String chain, String object, ObjectRefusal refusal) {
+    /**
+     * A refusal of an object.
+     *
+     * @param stored where its bytes are kept
+     */
+    static Problem of(Snapshot snapshot, String object, Path stored, ObjectRefusal refusal) {
+        String source = "object " + object + " (" + source(snapshot, object) + ")";
+        String remedy = refusal.remedy().replace(stored.toString(), source);
         return new Problem(
                 kind(refusal.reason()),
                 refusal.reason().name(),
-                "chain " + chain + ", object " + object,
-                refusal.message(),
+                "chain " + snapshot.chain() + ", object " + object,
+                refusal.message().replace(stored.toString(), source),
                 refusal.log()
-                        .map(log -> refusal.remedy() + " The full log is in " + log + ".")
-                        .orElse(refusal.remedy()));
+                        .map(log -> remedy + " The full log is in " + log + ".")
+                        .orElse(remedy));
+    }
+
+    private static String source(Snapshot snapshot, String object) {
+        SourceSpec source = snapshot.spec().objects().stream()
+                .filter(o -> o.name().equals(object))
+                .findFirst()
+                .orElseThrow()
+                .source();
+        if (source.file() != null) {
+            return source.file().path();
+        }
+        return source.url() == null ? "of no source" : source.url().url();
     }
 
     private static Problem.Kind kind(ObjectRefusal.Reason reason) {

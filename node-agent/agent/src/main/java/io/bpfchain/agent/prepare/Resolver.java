@@ -84,7 +84,7 @@ public final class Resolver {
         if (!spec.maps().isEmpty()) {
             switch (inspections.inspect(digest)) {
                 case InspectOutcome.Refused refused ->
-                    problems.add(LoadProblems.of(snapshot.chain(), spec.name(), refused.refusal()));
+                    problems.add(LoadProblems.of(snapshot, spec.name(), inspections.stored(digest), refused.refusal()));
                 case InspectOutcome.Inspected inspected ->
                     declared = declarations.read(snapshot, spec, inspected.object(), problems);
             }
@@ -104,7 +104,11 @@ public final class Resolver {
         }
         switch (inspections.inspect(snapshot.object(object).digest())) {
             case InspectOutcome.Refused refused ->
-                problems.add(LoadProblems.of(snapshot.chain(), object, refused.refusal()));
+                problems.add(LoadProblems.of(
+                        snapshot,
+                        object,
+                        inspections.stored(snapshot.object(object).digest()),
+                        refused.refusal()));
             case InspectOutcome.Inspected inspected -> {
                 List<String> fitting = fitting(inspected.object(), attachType);
                 if (fitting.size() == 1) {

@@ -42,6 +42,27 @@ final class DurableFiles {
         }
     }
 
+    /** Writes or replaces a file that a power failure may take: whole or not there for every process, and no wait for the disk. */
+    static void writeUnforced(Path file, byte[] bytes) {
+        createDirectories(parent(file));
+        Path unfinished = unfinished(file);
+        try {
+            Files.write(unfinished, bytes);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw StateException.io("write", file, e);
+        }
+    }
+
+    /** Deletes without a wait for the disk. */
+    static void deleteUnforced(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw StateException.io("delete", file, e);
+        }
+    }
+
     /** The content, or empty where there is no such file. */
     static Optional<byte[]> read(Path file) {
         try {

@@ -11,6 +11,8 @@ import io.bpfchain.planner.Version;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +132,25 @@ public record Journal(
                 retired);
     }
 
+    /** This journal with other hooks, which were brought to what it says: its work is as much done as it was. */
+    public Journal reaching(List<JournalHook> newHooks) {
+        return new Journal(
+                chain,
+                uid,
+                sequence,
+                revision,
+                bootId,
+                attachType,
+                priority,
+                onUnsafe,
+                entries,
+                objects,
+                newHooks,
+                leaving,
+                copies,
+                retired);
+    }
+
     /** The next journal of the same chain: it is being deleted. */
     public Journal retiring() {
         return new Journal(
@@ -156,10 +177,15 @@ public record Journal(
 
     /** Whether it names this instance. */
     public boolean names(String instance) {
-        return entries.stream().anyMatch(e -> e.instance().equals(instance))
-                || copies.contains(instance)
-                || objects.stream()
-                        .flatMap(o -> o.maps().stream())
-                        .anyMatch(m -> m.instance().equals(instance));
+        return instances().anyMatch(instance::equals);
+    }
+
+    /** Every instance that it names, some more than once. */
+    public Stream<String> instances() {
+        return Stream.of(
+                        entries.stream().map(JournalEntry::instance),
+                        copies.stream(),
+                        objects.stream().flatMap(o -> o.maps().stream()).map(JournalMap::instance))
+                .flatMap(Function.identity());
     }
 }

@@ -1,14 +1,24 @@
 package io.bpfchain.agent.state;
 
+import io.bpfchain.agent.state.Journal.JournalHook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journals of all chains, one file each. Journals that belong to one change are first written together in one file, which counts
@@ -17,32 +27,74 @@ import java.util.stream.Collectors;
 public final class Journals {
     private static final String SUFFIX = ".json";
 
+    private static final String EXTENDING = "extending-";
+
+    private final Path root;
     private final Path directory;
     private final Path together;
+    private final Path extending;
     private final StateJson json;
+    private final Map<String, Known> known = new HashMap<>();
 
-    Journals(Path root, StateJson json) {
+    Journals(Path root, String bootId, StateJson json) {
+        this.root = root;
         this.directory = root.resolve("journal");
         this.together = root.resolve("journal-together.json");
+        this.extending = root.resolve(EXTENDING + bootId + SUFFIX);
         this.json = json;
     }
+
+    /** A journal that was read. Files are only ever replaced as a whole, so the same file in the same state holds the same. */
+    private record Known(FileState file, Journal journal) {}
+
+    private record FileState(@Nullable Object key, FileTime modified, long size) {}
 
     /** Every journal, by chain name. */
     public SortedMap<String, Journal> all() {
         TreeMap<String, Journal> journals = new TreeMap<>();
         for (String name : DurableFiles.list(directory)) {
-            Path file = directory.resolve(name);
-            Journal journal = json.read(file, Journal.class).orElse(null);
-            if (journal != null) {
-                if (!name.equals(journal.chain() + SUFFIX)) {
-                    throw StateException.corrupt(
-                            file, new IllegalArgumentException("it is about chain " + journal.chain()));
-                }
-                journals.put(journal.chain(), journal);
-            }
+            journal(name).ifPresent(journal -> journals.put(journal.chain(), journal));
         }
         together().forEach(j -> journals.put(j.chain(), j));
         return journals;
+    }
+
+    private Optional<Journal> journal(String name) {
+        Path file = directory.resolve(name);
+        FileState state;
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            state = new FileState(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.io("read", file, e);
+        }
+        Known before = known.get(name);
+        if (before != null && before.file().equals(state)) {
+            return Optional.of(before.journal());
+        }
+        Optional<Journal> journal = json.read(file, Journal.class);
+        journal.ifPresent(j -> {
+            if (!name.equals(j.chain() + SUFFIX)) {
+                throw StateException.corrupt(file, new IllegalArgumentException("it is about chain " + j.chain()));
+            }
+            known.put(name, new Known(state, j));
+        });
+        return journal;
+    }
+
+    /**
+     * Says that a chain is about to be attached to more hooks than its journal names, until {@link #extended}. If the process dies in
+     * between, {@link #finish} puts them into the journal. There is no wait for the disk: a power failure takes the attachments too.
+     */
+    public void extending(String chain, List<JournalHook> more) {
+        json.writeUnforced(extending, new Extension(chain, more));
+    }
+
+    /** The journal names all of them now. */
+    public void extended() {
+        DurableFiles.deleteUnforced(extending);
     }
 
     public Optional<Journal> read(String chain) {
@@ -81,6 +133,23 @@ public final class Journals {
                     .values());
             DurableFiles.delete(together);
         }
+        json.read(extending, Extension.class)
+                .ifPresent(e -> read(e.chain()).ifPresent(journal -> finish(journal, e.hooks())));
+        for (String name : DurableFiles.list(root)) {
+            if (name.startsWith(EXTENDING)) {
+                DurableFiles.deleteUnforced(root.resolve(name));
+            }
+        }
+    }
+
+    /** The extension may have been made in part, so its work is to be done again. */
+    private void finish(Journal journal, List<JournalHook> more) {
+        List<JournalHook> hooks = Stream.concat(journal.hooks().stream(), more.stream())
+                .distinct()
+                .toList();
+        if (!hooks.equals(journal.hooks())) {
+            write(List.of(journal.at(hooks, journal.leaving())));
+        }
     }
 
     private List<Journal> together() {
@@ -89,6 +158,13 @@ public final class Journals {
 
     private Path file(String chain) {
         return directory.resolve(chain + SUFFIX);
+    }
+
+    /** A chain, and hooks that it is being attached to. */
+    private record Extension(String chain, List<JournalHook> hooks) {
+        private Extension {
+            hooks = List.copyOf(hooks);
+        }
     }
 
     /** Journals of one change. */

@@ -23,7 +23,7 @@ public final class StateDirectory {
         this.objects = objects;
         this.entries = entries;
         this.chains = new ChainStore(root.resolve("chains"), json);
-        this.journals = new Journals(root, json);
+        this.journals = new Journals(root, bootId, json);
     }
 
     /** Opens the directory; it is made with the first write. */

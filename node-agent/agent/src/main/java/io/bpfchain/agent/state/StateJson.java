@@ -40,6 +40,15 @@ final class StateJson {
         }
     }
 
+    /** The same for a file that a power failure may take. */
+    void writeUnforced(Path file, Object value) {
+        try {
+            DurableFiles.writeUnforced(file, mapper.writeValueAsBytes(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot be written as JSON: " + value, e);
+        }
+    }
+
     /** The record in a file, or empty where there is no such file. */
     <T> Optional<T> read(Path file, Class<T> type) {
         return DurableFiles.read(file).map(bytes -> parse(file, bytes, type));

@@ -26,16 +26,14 @@ public final class HookChanges {
 
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
+        entries(planned.observed().entries());
         List<StepLine> steps = PlanText.lines(planned.plan(), planned.observed()).stream()
                 .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
                 .toList();
         List<String> runs = switch (result.orElse(null)) {
-            case null -> entries(planned.observed().entries());
+            case null -> Afterwards.of(planned).text();
             case HookResult.Gone _ -> List.of();
-            case HookResult.Done done ->
-                steps.isEmpty()
-                        ? entries(planned.observed().entries())
-                        : now(planned.desired().hook(), done.ids());
+            case HookResult.Done done -> runs(planned, done);
             case HookResult.Failed failed -> list(failed.hook());
         };
         return change(planned.desired().hook(), steps, runs);
@@ -50,10 +48,23 @@ public final class HookChanges {
         return new HookChange(hook.cgroup().path(), hook.attachType().bpftoolName(), steps, runs);
     }
 
-    private List<String> now(Hook hook, List<EntryId> ids) {
-        return ids.stream().allMatch(names::containsKey)
-                ? ids.stream().map(names::get).toList()
-                : list(hook);
+    /** What was planned, where the list is that one; otherwise it was planned again on the way, and the hook is asked. */
+    private List<String> runs(PlannedHook planned, HookResult.Done done) {
+        Afterwards expected = Afterwards.of(planned);
+        return expected.fits(done.ids()) && known(expected, done.ids())
+                ? expected.text()
+                : list(planned.desired().hook());
+    }
+
+    /** Whether every id of the list is what the plan calls it; an id that was never seen is asked for once. */
+    private boolean known(Afterwards expected, List<EntryId> ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            String text = expected.items().get(i).text();
+            if (!text.equals(names.getOrDefault(ids.get(i), text))) {
+                return false;
+            }
+        }
+        return names.keySet().containsAll(ids);
     }
 
     private List<String> list(Hook hook) {

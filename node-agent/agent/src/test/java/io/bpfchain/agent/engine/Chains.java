@@ -121,7 +121,42 @@ public final class Chains {
         return withMap(name, host, object(1), function, "{name: counters, sharedAs: totals}");
     }
 
-    private static String withMap(String name, TestHost host, Path object, String function, String map) {
+    /** The egress object's map of counters, with another capacity, used by the function {@code entering} for ingress. */
+    public static Path ingress(int capacity) {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY);
+                    __uint(max_entries, %d);
+                    __type(key, __u32);
+                    __type(value, __u64);
+                } counters SEC(".maps");
+                SEC("cgroup_skb/ingress") int entering(struct __sk_buff *skb)
+                {
+                    __u32 slot = 3;
+                    __u64 *value = bpf_map_lookup_elem(&counters, &slot);
+                    if (value)
+                        __sync_fetch_and_add(value, 1);
+                    return 1;
+                }
+                char _license[] SEC("license") = "GPL";
+                """.formatted(capacity));
+    }
+
+    /** An egress object with one number to be configured. */
+    public static Path configured() {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                const volatile __u32 longest = 1500;
+                SEC("cgroup_skb/egress") int limit(struct __sk_buff *skb) { return skb->len <= longest; }
+                char _license[] SEC("license") = "GPL";
+                """);
+    }
+
+    /** A chain with something said about one map of its object. */
+    static String withMap(String name, TestHost host, Path object, String function, String map) {
         return """
                 apiVersion: bpfchain.io/v1alpha1
                 kind: CgroupProgramChain

@@ -5,27 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
-import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.kernel.KernelFeatures;
-import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.planner.AttachType;
-import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("kernel")
 class LocalHostIT {
@@ -158,6 +157,65 @@ class LocalHostIT {
     }
 
     @Test
+    void rollsBackWhenTheFilesOfTheUserAreGone(@TempDir Path directory) throws IOException {
+        Path object = directory.resolve("fw.o");
+        Files.copy(Chains.object(1), object);
+        host.apply(Chains.yaml("fw", host, object, "first"));
+        String version = version();
+        Files.copy(Chains.object(2), object, StandardCopyOption.REPLACE_EXISTING);
+        host.apply(Chains.yaml("fw", host, object, "first"));
+        Files.delete(object);
+
+        ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT);
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(version()).isEqualTo(version);
+        assertThat(host.list(EGRESS)).hasSize(1);
+    }
+
+    private String version() {
+        return host.host().chain("fw").orElseThrow().programs().getFirst().version();
+    }
+
+    @Test
+    void refusesToReorderUnlessAnOverlapOrAGapIsAllowed() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        List<EntryId> before = host.list(EGRESS);
+
+        ApplyOutcome outcome = host.tryApply(reordered("Refuse"));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems().getFirst().reason()).isEqualTo("Reordering"));
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"AllowOverlap", "AllowGap"})
+    void reordersAsAllowedAndSaysWhatDoesNotHold(String allowed) {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+
+        ApplyOutcome.Done done = host.apply(reordered(allowed));
+
+        assertThat(done.chains().getFirst().hooks().getFirst().steps())
+                .anyMatch(s -> !s.guarantee().equals("hitless"));
+        assertThat(host.host().chain("fw").orElseThrow().hooks().getFirst().runs())
+                .satisfiesExactly(
+                        r -> assertThat(r).startsWith("fw/second "),
+                        r -> assertThat(r).startsWith("fw/first "));
+        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
+        host.host().delete(List.of("fw"), TestHost.SILENT);
+        assertThat(host.list(EGRESS)).isEmpty();
+        assertThat(host.instances()).isEmpty();
+    }
+
+    private String reordered(String onUnsafe) {
+        return Chains.yaml("fw", host, Chains.object(1), "second", "first") + "  update: {onUnsafe: " + onUnsafe
+                + "}\n";
+    }
+
+    @Test
     void plansWithoutLoadingOrWriting() {
         ApplyOutcome outcome =
                 host.host().plan(TestHost.documents(Chains.yaml("fw", host, Chains.object(1), "first", "second")));
@@ -175,6 +233,24 @@ class LocalHostIT {
     }
 
     @Test
+    void plansTheListThatTheStepsLeadTo() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        String next = Chains.yaml("fw", host, Chains.object(2), "second", "third");
+
+        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host().plan(TestHost.documents(next));
+        ApplyOutcome.Done applied = host.apply(next);
+
+        List<String> runs = planned.chains().getFirst().hooks().getFirst().runs();
+        assertThat(runs)
+                .satisfiesExactly(
+                        r -> assertThat(r).startsWith("fw/second "),
+                        r -> assertThat(r).startsWith("fw/third "));
+        assertThat(applied.chains().getFirst().hooks().getFirst().runs()).isEqualTo(runs);
+        assertThat(host.host().chain("fw").orElseThrow().hooks().getFirst().runs())
+                .isEqualTo(runs);
+    }
+
+    @Test
     void loadsAndDropsInADryRun() {
         ApplyOutcome outcome = host.host()
                 .apply(
@@ -186,56 +262,6 @@ class LocalHostIT {
         assertThat(host.helperRuns()).isEqualTo(2);
         assertThat(host.list(EGRESS)).isEmpty();
         assertThat(host.instances()).isEmpty();
-    }
-
-    @Test
-    void carriesTheCountersOverToTheNewVersion() {
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
-        int before = host.host().chain("fw").orElseThrow().maps().getFirst().id();
-
-        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
-
-        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(before);
-        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
-    }
-
-    @Test
-    void changesDeclaredEntriesInPlaceAndLeavesTheProgram() {
-        host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}"));
-        List<EntryId> before = host.list(EGRESS);
-
-        ApplyOutcome.Done done =
-                host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}, {key: 192.168.0.0/16, value: 1}"));
-
-        assertThat(done.chains().getFirst().mapChanges()).containsExactly("map blocked: 1 single change");
-        assertThat(host.list(EGRESS)).isEqualTo(before);
-        MapDump dump = host.host().dump("fw", "blocked");
-        assertThat(dump).isInstanceOf(MapDump.Contents.class);
-        assertThat(((MapDump.Contents) dump).items())
-                .extracting(i -> i.key().asText())
-                .containsExactlyInAnyOrder("10.0.0.0/8", "192.168.0.0/16");
-    }
-
-    @Test
-    void swapsDeclaredEntriesInWithTheProgramWhenAskedTo() {
-        host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram"));
-        List<EntryId> before = host.list(EGRESS);
-        int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
-
-        host.apply(Chains.withEntries(host, "{key: 10.1.0.0/16, value: 1}", "onEntriesChange: WithProgram"));
-
-        assertThat(host.list(EGRESS)).hasSize(1).isNotEqualTo(before);
-        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isNotEqualTo(map);
-    }
-
-    @Test
-    void sharesAMapBetweenChainsByName() {
-        host.apply(Chains.sharing("a", host, "first"));
-        host.apply(Chains.sharing("b", host, "second"));
-
-        assertThat(host.host().chain("a").orElseThrow().maps().getFirst().id())
-                .isEqualTo(
-                        host.host().chain("b").orElseThrow().maps().getFirst().id());
     }
 
     @Test
@@ -269,94 +295,6 @@ class LocalHostIT {
     }
 
     @Test
-    void pinsProgramsAgainWhosePinsWereLost() throws IOException {
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
-        List<EntryId> before = host.list(EGRESS);
-        int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
-        removePins();
-
-        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Lost");
-        ApplyOutcome.Done done = host.apply(Chains.yaml("fw", host, Chains.object(2), "first", "second"));
-
-        assertThat(done.warnings()).contains("The pins of chain fw were lost; its programs are pinned again.");
-        assertThat(host.list(EGRESS)).hasSize(2).doesNotContainAnyElementsOf(before);
-        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
-        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
-    }
-
-    private void removePins() throws IOException {
-        Path directory =
-                host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst());
-        try (Stream<Path> pins = Files.list(directory)) {
-            for (Path pin : pins.toList()) {
-                Files.delete(pin);
-            }
-        }
-        Files.delete(directory);
-    }
-
-    @Test
-    void attachesARunningChainToANewCgroupWithoutLoading() {
-        Cgroup first = host.cgroup().child("a").cgroup();
-        host.apply(Chains.yaml("fw", host.cgroup().path() + "/*", 100, Chains.object(1), "first", "second"));
-        int runs = host.helperRuns();
-        Cgroup second = host.cgroup().child("b").cgroup();
-
-        ApplyOutcome outcome = host.host().extend("fw", List.of(second));
-
-        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
-        assertThat(host.list(second, EGRESS))
-                .isEqualTo(host.list(first, EGRESS))
-                .hasSize(2);
-        assertThat(host.helperRuns()).isEqualTo(runs);
-        assertThat(host.host().chain("fw").orElseThrow().hooks()).hasSize(2);
-    }
-
-    @Test
-    void noticesAndRepairsDrift() {
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
-        EntryId last = host.list(EGRESS).getLast();
-        assertThat(host.host().drifted()).isEmpty();
-        Commands.run(
-                "bpftool",
-                "cgroup",
-                "detach",
-                host.cgroup().directory().toString(),
-                "cgroup_inet_egress",
-                "id",
-                last.toString());
-
-        assertThat(host.host().drifted()).containsExactly("fw");
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
-
-        assertThat(host.host().drifted()).isEmpty();
-        assertThat(host.list(EGRESS)).hasSize(2).last().isEqualTo(last);
-    }
-
-    @Test
-    void leavesForeignProgramsWhereTheyAre() {
-        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
-        Path pin = host.bpffs().resolve("foreign");
-        Commands.run("bpftool", "prog", "load", Chains.object(3).toString(), pin.toString());
-        Commands.run(
-                "bpftool",
-                "cgroup",
-                "attach",
-                host.cgroup().directory().toString(),
-                "cgroup_inet_egress",
-                "pinned",
-                pin.toString(),
-                "multi");
-        EntryId foreign = host.list(EGRESS).getLast();
-
-        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
-        assertThat(host.list(EGRESS)).hasSize(2).last().isEqualTo(foreign);
-        host.host().delete(List.of("fw"), TestHost.SILENT);
-
-        assertThat(host.list(EGRESS)).containsExactly(foreign);
-    }
-
-    @Test
     void letsGoOfAProgramThatTheChainHasNoMore() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
         EntryId first = host.list(EGRESS).getFirst();
@@ -368,22 +306,6 @@ class LocalHostIT {
                 .isDirectoryNotContaining("glob:**second*");
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
         assertThat(host.list(EGRESS)).hasSize(2).first().isEqualTo(first);
-    }
-
-    @Test
-    void refusesSwappedEntriesThatMoreThanOneHookUses() {
-        host.cgroup().child("a");
-        host.cgroup().child("b");
-
-        ApplyOutcome outcome =
-                host.tryApply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}", "onEntriesChange: WithProgram")
-                        .replace(host.cgroup().path(), host.cgroup().path() + "/*"));
-
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        ApplyOutcome.Refused.class,
-                        r -> assertThat(r.problems().getFirst().reason()).isEqualTo("MapUsedMoreThanOnce"));
-        assertThat(host.instances()).isEmpty();
     }
 
     /** Whether this kernel can insert before an entry; where it cannot, such a change is refused. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,20 +38,16 @@ public record CompiledObject(Btf btf, byte[] raw, ObjectInfo info) {
         try {
             Path directory = Files.createTempDirectory("bpfchain-test-object");
             Path linked = directory.resolve("linked.o");
-            Commands.run(
-                    "bpftool",
-                    "gen",
-                    "object",
-                    linked.toString(),
-                    BpfCompiler.compile(PRELUDE + source).toString());
-            byte[] raw = section(linked, ".BTF", directory);
+            Path compiled = BpfCompiler.compile(PRELUDE + source);
+            Commands.run("bpftool", "gen", "object", linked.toString(), compiled.toString());
+            byte[] raw = section(linked, ".BTF", compiled);
             Btf btf = ((BtfOutcome.Parsed) Btf.parse(raw)).btf();
             List<MapDefinition> maps = new ArrayList<>();
             for (DataSection s : btf.dataSections()) {
                 if (s.name().equals(".maps")) {
                     s.variables().forEach(v -> maps.add(definition(btf, v)));
                 } else if (s.name().startsWith(".rodata") || s.name().startsWith(".data")) {
-                    maps.add(data(s, section(linked, s.name(), directory)));
+                    maps.add(data(s, section(linked, s.name(), compiled)));
                 } else if (s.name().startsWith(".bss")) {
                     maps.add(data(s, new byte[s.size()]));
                 }
@@ -75,10 +72,15 @@ public record CompiledObject(Btf btf, byte[] raw, ObjectInfo info) {
                 .orElseThrow();
     }
 
-    private static byte[] section(Path object, String name, Path directory) throws IOException {
-        Path out = directory.resolve("section");
-        Commands.run("llvm-objcopy", "--dump-section", name + "=" + out, object.toString(), "/dev/null");
-        return Files.readAllBytes(out);
+    /** The bytes of a section; kept beside the compiled object, for machines without llvm-objcopy. */
+    private static byte[] section(Path object, String name, Path compiled) throws IOException {
+        Path kept = compiled.resolveSibling(compiled.getFileName() + name);
+        if (!Files.exists(kept)) {
+            Path unfinished = Files.createTempFile(kept.toAbsolutePath().getParent(), "section", ".part");
+            Commands.run("llvm-objcopy", "--dump-section", name + "=" + unfinished, object.toString(), "/dev/null");
+            Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return Files.readAllBytes(kept);
     }
 
     private static MapDefinition data(DataSection section, byte[] bytes) {

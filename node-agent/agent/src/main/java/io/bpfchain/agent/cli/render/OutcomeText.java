@@ -62,7 +62,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                 text.append(" (revision ").append(chain.revision()).append(')');
             }
             text.append('\n');
-            groups(chain.hooks()).forEach(g -> appendHook(text, g, tense));
+            groups(chain.hooks()).forEach(g -> appendHook(text, g));
             chain.mapChanges().forEach(m -> text.append("  ").append(m).append('\n'));
         }
         return text.append(total(done, tense)).append('\n').toString();
@@ -78,7 +78,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         return text.toString();
     }
 
-    private void appendHook(StringBuilder text, List<HookChange> group, Tense tense) {
+    private void appendHook(StringBuilder text, List<HookChange> group) {
         HookChange hook = group.getFirst();
         if (hook.steps().isEmpty()) {
             return;
@@ -94,7 +94,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                     new Table.Cell(step.guarantee(), step.guarantee().equals(HITLESS) ? Tone.GOOD : Tone.BAD));
         }
         text.append(table.text("    ", paint));
-        text.append(tense == Tense.MADE ? "    afterwards:\n" : "    now:\n");
+        text.append("    afterwards:\n");
         appendRuns(text, hook.runs());
     }
 
