@@ -11,6 +11,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.WatchService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -81,21 +83,27 @@ final class RunCommand implements Callable<Integer> {
                 CgroupWatch cgroups = new CgroupWatch(found, service)) {
             Daemon daemon =
                     new Daemon(run, machine.host(), machine.upkeep(), found, service, cgroups, session.clock(), log);
-            Thread worker = Thread.currentThread();
-            Thread atExit = new Thread(() -> stop(daemon, worker), "stop");
-            Runtime.getRuntime().addShutdownHook(atExit);
-            daemon.run();
+            CountDownLatch ended = new CountDownLatch(1);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, ended), "stop"));
+            try {
+                daemon.run();
+            } finally {
+                ended.countDown();
+            }
         }
     }
 
-    /** SIGTERM and SIGINT: lets the change that is being made end, then leaves with 0, because being stopped is no failure. */
-    private static void stop(Daemon daemon, Thread worker) {
+    /**
+     * SIGTERM and SIGINT: lets the change that is being made end, then leaves with 0, because being stopped is no failure. Waits for the
+     * daemon and not for its thread, which goes on to {@link System#exit} and waits there for this hook.
+     */
+    private static void stop(Daemon daemon, CountDownLatch ended) {
         daemon.stop();
         try {
-            worker.join(60_000);
+            boolean inTime = ended.await(60, TimeUnit.SECONDS);
+            Runtime.getRuntime().halt((inTime ? ExitCode.DONE : ExitCode.FAILED).number());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(ExitCode.DONE.number());
     }
 }

@@ -6,6 +6,7 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
@@ -39,6 +40,19 @@ final class Applier {
                 String text = text(failed.problems());
                 documents.forEach(d -> complaints.chain(d.name(), text));
             }
+        }
+    }
+
+    /** Gives a revision that is already the chain's current one to the machine again. */
+    void restore(String chain, int revision) {
+        switch (host.rollback(chain, OptionalInt.of(revision), SILENT)) {
+            case ApplyOutcome.Done done ->
+                log.atInfo()
+                        .addKeyValue("chain", chain)
+                        .addKeyValue("revision", revision)
+                        .log("restored");
+            case ApplyOutcome.Refused refused -> complaints.chain(chain, text(refused.problems()));
+            case ApplyOutcome.Failed failed -> complaints.chain(chain, text(failed.problems()));
         }
     }
 

@@ -8,11 +8,14 @@ import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.crds.file.ChainDocument;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +35,7 @@ public final class Daemon {
     private final Host host;
     private final Folder folder;
     private final FolderWatch folderWatch;
+    private final SourceFiles sourceFiles;
     private final CgroupWatch cgroupWatch;
     private final WatchService service;
     private final Applier applier;
@@ -59,6 +63,7 @@ public final class Daemon {
         this.host = host;
         this.upkeep = upkeep;
         this.folder = new Folder(settings.directory(), settings.timing().settle());
+        this.sourceFiles = new SourceFiles(settings.timing().settle());
         this.folderWatch = new FolderWatch(settings.directory(), service);
         this.cgroupWatch = cgroupWatch;
         this.service = service;
@@ -80,6 +85,7 @@ public final class Daemon {
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
                     complaints.machine("unexpected: " + e);
+                    complaints.write(documents().size(), cgroupWatch.size(), clock.instant());
                 }
                 next = clock.instant().plus(decisions.timing().absent());
             }
@@ -108,20 +114,28 @@ public final class Daemon {
 
     /** One look at the folder and what follows from it; returns when the next is due. */
     private Instant cycle(Instant now) throws IOException {
-        folderWatch.ensure(); // before looking, so that no change falls between
+        folderWatch.ensure(referenced(documents().values())); // before looking, so that no change falls between
         Seen seen = folder.look(now);
-        Decision decision = decisions.decide(memory, seen, managers(), now);
+        List<ChainDocument> known = new ArrayList<>(documents().values());
+        known.addAll(seen.documents());
+        folderWatch.ensure(referenced(known));
+        Sources sources = sourceFiles.look(known, now);
+        List<ChainStatus> running = host.chains();
+        Decision decision = decisions.decide(memory, seen, sources, managers(running), now);
         memory = decision.memory();
         complaints.decided(decision.errors());
         Set<String> patterns = new HashSet<>();
         documents().values().forEach(d -> patterns.add(d.spec().cgroup().path()));
         cgroupWatch.watch(patterns); // before applying: what comes later is told, what came earlier is applied
-        List<ChainDocument> due = due(decision);
+        List<ChainDocument> due = due(decision, sources);
         if (!due.isEmpty()) {
             extender.applying(due);
             applier.apply(due);
         }
-        memory = memory.afterTrying(decision.apply(), decision.everything(), now);
+        memory = memory.afterTrying(decision.apply(), sources, decision.everything(), now);
+        running.stream()
+                .filter(c -> decision.restore().contains(c.name()) && !c.state().equals("Running"))
+                .forEach(c -> applier.restore(c.name(), c.revision()));
         if (!decision.delete().isEmpty()) {
             applier.delete(decision.delete());
         }
@@ -130,13 +144,13 @@ public final class Daemon {
     }
 
     /** At a refresh only what differs: one query for each hook is enough to know, and new cgroups do not wait long behind it. */
-    private List<ChainDocument> due(Decision decision) {
+    private List<ChainDocument> due(Decision decision, Sources sources) {
         if (!decision.everything() || memory.refreshed().isEmpty()) {
             return decision.apply();
         }
         Set<String> drifted = Set.copyOf(upkeep.drifted());
         return decision.apply().stream()
-                .filter(d -> !d.equals(memory.tried().get(d.name()))
+                .filter(d -> !memory.hasTried(d, sources)
                         || drifted.contains(d.name())
                         || complaints.isAbout(d.name()))
                 .toList();
@@ -184,13 +198,24 @@ public final class Daemon {
     private void reach(Set<String> changed) {
         List<ChainDocument> reached = documents().values().stream()
                 .filter(d -> changed.contains(d.spec().cgroup().path()))
-                .filter(d -> d.equals(memory.tried().get(d.name())))
+                .filter(this::isTried)
                 .filter(d -> !extender.extend(d))
                 .toList();
         if (!reached.isEmpty()) {
             extender.applying(reached);
             applier.apply(reached);
         }
+    }
+
+    private boolean isTried(ChainDocument document) {
+        Memory.Tried last = memory.tried().get(document.name());
+        return last != null && last.document().equals(document);
+    }
+
+    private static Set<Path> referenced(Collection<ChainDocument> documents) {
+        Set<Path> files = new HashSet<>();
+        documents.forEach(d -> files.addAll(Sources.of(d)));
+        return files;
     }
 
     private Map<String, ChainDocument> documents() {
@@ -200,9 +225,9 @@ public final class Daemon {
         return documents;
     }
 
-    private Map<String, String> managers() {
+    private static Map<String, String> managers(List<ChainStatus> chains) {
         Map<String, String> managers = new HashMap<>();
-        for (ChainStatus chain : host.chains()) {
+        for (ChainStatus chain : chains) {
             managers.put(chain.name(), chain.manager());
         }
         return managers;

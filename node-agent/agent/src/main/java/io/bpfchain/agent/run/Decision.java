@@ -11,6 +11,8 @@ import java.util.Objects;
  *
  * @param memory for the next decision
  * @param apply chains to give to the machine; applying what already runs changes nothing
+ * @param restore chains whose last applied revision is to be given to the machine again, where they do not run: no valid file of
+ *     theirs has been seen since the start
  * @param everything whether {@code apply} is all that there is, so that the machine is refreshed
  * @param delete chains to take out
  * @param errors what is wrong now, by subject (a file, a chain or the folder): shown until it is no more
@@ -19,6 +21,7 @@ import java.util.Objects;
 public record Decision(
         Memory memory,
         List<ChainDocument> apply,
+        List<String> restore,
         boolean everything,
         List<String> delete,
         Map<String, String> errors,
@@ -26,6 +29,7 @@ public record Decision(
     public Decision {
         Objects.requireNonNull(memory);
         apply = List.copyOf(apply);
+        restore = List.copyOf(restore);
         delete = List.copyOf(delete);
         errors = Map.copyOf(errors);
         Objects.requireNonNull(next);

@@ -29,14 +29,16 @@ public record Decisions(String manager, Timing timing) {
     /**
      * Decides.
      *
+     * @param sources how the files that the chains refer to look
      * @param managers of the chains that the machine has, by chain name
      */
-    public Decision decide(Memory memory, Seen seen, Map<String, String> managers, Instant now) {
+    public Decision decide(Memory memory, Seen seen, Sources sources, Map<String, String> managers, Instant now) {
         return switch (seen) {
             case Seen.Unreadable unreadable ->
                 keepAll(
                         memory,
                         Map.of(FOLDER, unreadable.message() + "; everything stays attached as it is"),
+                        sources,
                         managers,
                         now,
                         now.plus(timing.absent()));
@@ -48,10 +50,11 @@ public record Decisions(String manager, Timing timing) {
                                 FOLDER,
                                 "all chain files are gone; everything stays attached as it is (bpfchain delete chain NAME takes"
                                         + " a chain out)"),
+                        sources,
                         managers,
                         now,
                         now.plus(timing.refresh()));
-            case Seen.Listed listed -> follow(memory, listed, managers, now);
+            case Seen.Listed listed -> follow(memory, listed, sources, managers, now);
         };
     }
 
@@ -61,14 +64,21 @@ public record Decisions(String manager, Timing timing) {
 
     /** Goes on with what was last known; the time of grace begins anew when the files are back. */
     private Decision keepAll(
-            Memory memory, Map<String, String> errors, Map<String, String> managers, Instant now, Instant next) {
+            Memory memory,
+            Map<String, String> errors,
+            Sources sources,
+            Map<String, String> managers,
+            Instant now,
+            Instant next) {
         Map<String, Missing> excused = new HashMap<>();
-        memory.missing().forEach((chain, missing) -> excused.put(chain, new Missing(now, missing.last())));
+        missing(memory, memory.good(), managers, now)
+                .forEach((chain, missing) -> excused.put(chain, new Missing(now, missing.last())));
         Memory kept = new Memory(memory.good(), excused, memory.tried(), memory.refreshed());
-        return withApply(kept, new TreeMap<>(errors), List.of(), managers, now, next);
+        return withApply(kept, new TreeMap<>(errors), List.of(), true, sources, managers, now, next);
     }
 
-    private Decision follow(Memory memory, Seen.Listed listed, Map<String, String> managers, Instant now) {
+    private Decision follow(
+            Memory memory, Seen.Listed listed, Sources sources, Map<String, String> managers, Instant now) {
         Map<String, String> errors = new TreeMap<>();
         Map<String, List<ChainDocument>> good = new HashMap<>();
         boolean allValid = true;
@@ -86,7 +96,10 @@ public record Decisions(String manager, Timing timing) {
                     errors.put(
                             file.getKey(),
                             String.join("\n", invalid.errors())
-                                    + (before == null ? "" : "\nthe last valid version stays in force"));
+                                    + (before == null
+                                            ? "\nno valid version of it has been seen since the start; what it had applied"
+                                                    + " before stays in force"
+                                            : "\nthe last valid version stays in force"));
                 }
             }
         }
@@ -107,7 +120,7 @@ public record Decisions(String manager, Timing timing) {
             next = now.plus(timing.settle());
         }
         Memory kept = new Memory(good, missing, memory.tried(), memory.refreshed());
-        return withApply(kept, errors, delete, managers, now, next);
+        return withApply(kept, errors, delete, !allValid, sources, managers, now, next);
     }
 
     private static void keep(
@@ -137,24 +150,44 @@ public record Decisions(String manager, Timing timing) {
         return missing;
     }
 
-    /** Adds what to apply: everything when a refresh is due, otherwise what differs from what was last tried. */
+    /**
+     * Adds what to apply: everything when a refresh is due, otherwise what differs from what was last tried. A chain of which a file
+     * may still be written waits.
+     *
+     * @param incomplete whether chains of this folder may be meant to run though no file names them
+     */
     private Decision withApply(
             Memory memory,
             Map<String, String> errors,
             List<String> delete,
+            boolean incomplete,
+            Sources sources,
             Map<String, String> managers,
             Instant now,
             Instant next) {
         List<ChainDocument> wanted = wanted(memory, errors, managers);
+        List<ChainDocument> settled =
+                wanted.stream().filter(d -> !sources.unsettledFor(d)).toList();
         Instant due = memory.refreshed().map(r -> r.plus(timing.refresh())).orElse(now);
         boolean everything = !due.isAfter(now);
         List<ChainDocument> apply = everything
-                ? wanted
-                : wanted.stream()
-                        .filter(d -> !d.equals(memory.tried().get(d.name())))
-                        .toList();
+                ? settled
+                : settled.stream().filter(d -> !memory.hasTried(d, sources)).toList();
+        List<String> restore = everything && incomplete ? unknown(memory) : List.of();
         Instant refresh = everything ? now.plus(timing.refresh()) : due;
-        return new Decision(memory, apply, everything, delete, errors, refresh.isBefore(next) ? refresh : next);
+        Instant soonest = refresh.isBefore(next) ? refresh : next;
+        Instant written = now.plus(timing.settle());
+        boolean waits = settled.size() < wanted.size() && written.isBefore(soonest);
+        return new Decision(memory, apply, restore, everything, delete, errors, waits ? written : soonest);
+    }
+
+    /** Chains of this folder of which nothing but what the machine keeps is known. */
+    private static List<String> unknown(Memory memory) {
+        return memory.missing().entrySet().stream()
+                .filter(m -> m.getValue().last().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     private List<ChainDocument> wanted(Memory memory, Map<String, String> errors, Map<String, String> managers) {

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.run;
 
 import io.bpfchain.crds.file.ChainDocument;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Optional;
 public record Memory(
         Map<String, List<ChainDocument>> good,
         Map<String, Missing> missing,
-        Map<String, ChainDocument> tried,
+        Map<String, Tried> tried,
         Optional<Instant> refreshed) {
     /** At the start of the daemon. */
     public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of(), Optional.empty());
@@ -35,12 +36,31 @@ public record Memory(
     /**
      * After documents were given to the machine.
      *
+     * @param sources how the files that they refer to looked before
      * @param everything whether they were all that there are
      */
-    public Memory afterTrying(List<ChainDocument> documents, boolean everything, Instant now) {
-        Map<String, ChainDocument> all = new HashMap<>(everything ? Map.of() : tried);
-        documents.forEach(d -> all.put(d.name(), d));
+    public Memory afterTrying(List<ChainDocument> documents, Sources sources, boolean everything, Instant now) {
+        Map<String, Tried> all = new HashMap<>(everything ? Map.of() : tried);
+        documents.forEach(d -> all.put(d.name(), new Tried(d, sources.looksOf(d))));
         return new Memory(good, missing, all, everything ? Optional.of(now) : refreshed);
+    }
+
+    /** Whether exactly this was last given to the machine, with its files as they are now. */
+    boolean hasTried(ChainDocument document, Sources sources) {
+        Tried last = tried.get(document.name());
+        return last != null && last.document().equals(document) && last.looks().equals(sources.looksOf(document));
+    }
+
+    /**
+     * What was given to the machine.
+     *
+     * @param looks how the files that the chain refers to looked
+     */
+    public record Tried(ChainDocument document, Map<Path, String> looks) {
+        public Tried {
+            Objects.requireNonNull(document);
+            looks = Map.copyOf(looks);
+        }
     }
 
     /**

@@ -4,9 +4,21 @@ import io.bpfchain.crds.file.ChainDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What a look at the folder gave. */
 public sealed interface Seen {
+    /** Every chain that a valid file names. */
+    default List<ChainDocument> documents() {
+        return switch (this) {
+            case Listed listed ->
+                listed.files().values().stream()
+                        .flatMap(f -> f instanceof File.Valid valid ? valid.documents().stream() : Stream.empty())
+                        .toList();
+            case Unreadable unreadable -> List.of();
+        };
+    }
+
     /**
      * Its chain files.
      *

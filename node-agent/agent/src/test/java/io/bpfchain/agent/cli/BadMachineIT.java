@@ -128,6 +128,40 @@ class BadMachineIT {
         assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEqualTo(before);
     }
 
+    /** As nobody, without any capability: the exit code says so, the message names the capability, and nothing is changed. */
+    @Test
+    void withoutPrivileges() throws IOException, InterruptedException {
+        UserInstallation user = UserInstallation.make(directory);
+        Path state = Files.createDirectory(directory.resolve("user-state"));
+        Commands.run("chown", "65534", state.toString());
+        Commands.run("chmod", "-R", "a+rX", directory.toString(), chain.toString());
+
+        UserInstallation.Ended ended = user.run(
+                "apply",
+                "-f",
+                chain.toString(),
+                "--state-dir",
+                state.toString(),
+                "--bpffs",
+                machine.bpffs().toString());
+
+        assertThat(ended.code()).as(ended.message()).isEqualTo(4);
+        assertThat(ended.message()).contains("CAP_BPF").endsWith("Nothing was changed.\n");
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
+    }
+
+    @Test
+    void withAChainFileThatTheUserMayNotRead() throws IOException, InterruptedException {
+        UserInstallation user = UserInstallation.make(directory);
+        Commands.run("chmod", "-R", "a+rX", directory.toString());
+        Commands.run("chmod", "600", chain.toString());
+
+        UserInstallation.Ended ended = user.run("apply", "-f", chain.toString());
+
+        assertThat(ended.code()).as(ended.message()).isEqualTo(2);
+        assertThat(ended.message()).startsWith("error: " + chain + ": ").contains("ermission denied");
+    }
+
     private void ends(int code, String message, String... options) {
         assertThat(run(code, options)).isEqualTo(message);
         assertThat(directory.resolve("state")).doesNotExist();

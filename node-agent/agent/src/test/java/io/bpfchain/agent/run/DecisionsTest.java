@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The daemon's rules, on a machine and a folder made of maps. */
@@ -22,6 +23,7 @@ class DecisionsTest {
     private final Decisions decisions = new Decisions(OURS, Timing.DEFAULT);
     private final Map<String, String> machine = new HashMap<>();
     private final Map<String, Seen.File> files = new HashMap<>();
+    private Sources sources = Sources.NONE;
     private Memory memory = Memory.EMPTY;
     private Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -264,14 +266,72 @@ class DecisionsTest {
         assertThat(decide().delete()).isEmpty();
     }
 
+    @Test
+    void appliesAChainAgainWhenAFileThatItRefersToChanged() {
+        Path object = Path.of("/chains/a.o");
+        files.put("a.yaml", valid("a"));
+        sources = new Sources(Map.of(object, "version 1"), Set.of());
+        decide();
+        later(1);
+        assertThat(applied(decide())).isEmpty();
+        sources = new Sources(Map.of(object, "version 2"), Set.of(object));
+        Decision written = decide();
+        assertThat(applied(written)).as("somebody may still be writing it").isEmpty();
+        assertThat(written.next()).isEqualTo(now.plusMillis(200));
+        sources = new Sources(Map.of(object, "version 2"), Set.of());
+        assertThat(applied(decide())).containsExactly("a");
+        assertThat(applied(decide())).isEmpty();
+        sources = new Sources(Map.of(object, "no such file"), Set.of());
+        assertThat(applied(decide())).as("the machine says what is wrong with it").containsExactly("a");
+        assertThat(decide().delete()).isEmpty();
+    }
+
+    @Test
+    void restoresWhatTheMachineKeepsWhereNoValidFileWasSeen() {
+        machine.put("a", OURS);
+        machine.put("x", "apply");
+        files.put("a.yaml", INVALID);
+        files.put("b.yaml", valid("b"));
+        Decision first = decide();
+        assertThat(first.restore()).containsExactly("a");
+        assertThat(first.errors())
+                .containsEntry(
+                        "a.yaml",
+                        "a.yaml:3: spec.colour: unknown field\nno valid version of it has been seen since the start; what it"
+                                + " had applied before stays in force");
+        later(1);
+        assertThat(decide().restore()).as("once in each refresh").isEmpty();
+        later(30);
+        assertThat(decide().restore()).containsExactly("a");
+        files.put("a.yaml", valid("a"));
+        later(30);
+        Decision valid = decide();
+        assertThat(valid.restore()).isEmpty();
+        assertThat(applied(valid)).contains("a");
+    }
+
+    @Test
+    void restoresWhatTheMachineKeepsWhereTheFolderIsGone() {
+        machine.put("a", OURS);
+        assertThat(decide(new Seen.Unreadable("read /chains: no such directory")).restore())
+                .containsExactly("a");
+    }
+
+    @Test
+    void restoresNothingThatIsAboutToBeDeleted() {
+        machine.put("a", OURS);
+        files.put("b.yaml", valid("b"));
+        assertThat(decide().restore()).isEmpty();
+    }
+
     private Decision decide() {
         return decide(new Seen.Listed(files));
     }
 
     /** Decides, and does what was decided. */
     private Decision decide(Seen seen) {
-        Decision decision = decisions.decide(memory, seen, machine, now);
-        memory = decision.memory().afterTrying(decision.apply(), decision.everything(), now);
+        Decision decision = decisions.decide(memory, seen, sources, machine, now);
+        memory = decision.memory().afterTrying(decision.apply(), sources, decision.everything(), now);
         decision.apply().forEach(d -> machine.put(d.name(), OURS));
         decision.delete().forEach(machine::remove);
         return decision;

@@ -91,6 +91,66 @@ class RunIT {
     }
 
     @Test
+    void picksUpAChangedObjectBehindAnUnchangedFile() throws IOException {
+        TestHost machine = machine();
+        Path object = Files.copy(Chains.object(1), directory.resolve("main.o"));
+        start(machine);
+        write("one.yaml", Chains.yaml("one", machine, object, "first"));
+        awaitCount(machine, 1);
+        EntryId before = machine.list(EGRESS).getFirst();
+        Files.copy(Chains.object(2), object, StandardCopyOption.REPLACE_EXISTING);
+        Awaitility.await().until(() -> !machine.list(EGRESS).equals(List.of(before)));
+        awaitCount(machine, 1);
+
+        EntryId second = machine.list(EGRESS).getFirst();
+        Files.writeString(object, "half a file");
+        awaitStatus("\"subject\":\"one\"");
+        assertThat(machine.list(EGRESS)).containsExactly(second);
+    }
+
+    /** After a boot nothing is attached and the file is broken: what the machine had stored goes in force again. */
+    @Test
+    void restoresTheStoredRevisionAfterABootWithAFileThatIsNotValid() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        closing.removeLast().run();
+        boot(machine);
+        write("one.yaml", "colour: green\n");
+
+        start(machine);
+        awaitCount(machine, 1);
+        awaitStatus("what it had applied before stays in force");
+        assertThat(machine.host().chains())
+                .extracting(ChainStatus::revision, ChainStatus::manager)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(1, "run:" + folder()));
+    }
+
+    /** What a boot leaves: nothing in the kernel, no pin, and journals of another boot. */
+    private static void boot(TestHost machine) throws IOException {
+        Commands.run(
+                "bpftool",
+                "cgroup",
+                "detach",
+                machine.cgroup().directory().toString(),
+                "egress",
+                "id",
+                machine.list(EGRESS).getFirst().toString());
+        Commands.run("sh", "-c", "rm -r " + machine.bpffs().resolve("bpfchain"));
+        Path journal;
+        try (var files = Files.walk(machine.state())) {
+            journal = files.filter(f -> f.toString().contains("journal") && Files.isRegularFile(f))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        String text = Files.readString(journal);
+        assertThat(text).contains(boot);
+        Files.writeString(journal, text.replace(boot, "00000000-0000-0000-0000-000000000000"));
+    }
+
+    @Test
     void detachesNothingWhenAllFilesOrTheFolderAreGone() throws IOException {
         TestHost machine = machine();
         start(machine);
@@ -178,6 +238,23 @@ class RunIT {
         start(machine);
         awaitStatus("\"chains\":1");
         assertThat(machine.list(EGRESS)).isEqualTo(before);
+    }
+
+    @Test
+    void leavesEverythingAttachedWhenItsProcessIsTerminated() throws IOException, InterruptedException {
+        TestHost machine = machine();
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        Process process = RunProcess.start(machine, folder(), List.of());
+        closing.add(process::destroyForcibly);
+        awaitCount(machine, 1);
+        List<EntryId> before = machine.list(EGRESS);
+
+        process.destroy(); // SIGTERM
+
+        assertThat(process.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(machine.list(EGRESS)).isEqualTo(before);
+        assertThat(machine.host().chains()).extracting(ChainStatus::state).containsExactly("Running");
     }
 
     private TestHost machine() throws IOException {
