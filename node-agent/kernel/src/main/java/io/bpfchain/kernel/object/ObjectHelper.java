@@ -55,7 +55,7 @@ public final class ObjectHelper {
             return switch (HelperResponse.inspected(answered.response())) {
                 case HelperResponse.Inspected inspected -> checked(object, inspected);
                 case HelperResponse.Failed failed ->
-                    new InspectOutcome.Refused(OpenRefusals.explain(failed.report(), object)
+                    new InspectOutcome.Refused(OpenRefusals.explainInspection(failed.report(), object)
                             .orElseGet(() -> unexpected("open " + object, failed.report())));
                 case HelperResponse.Loaded loaded -> throw new MalformedException("it answers a load");
             };

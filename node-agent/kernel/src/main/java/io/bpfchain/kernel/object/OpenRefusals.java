@@ -12,6 +12,16 @@ final class OpenRefusals {
 
     private OpenRefusals() {}
 
+    /** Of a helper that only inspects. Empty when the failure belongs to a load. */
+    static Optional<ObjectRefusal> explainInspection(HelperReport report, Path object) {
+        return report.failure() == HelperFailure.OUT_OF_MEMORY
+                ? refusal(
+                        Reason.OutOfMemory,
+                        "open %s: it asks for more than the 1 GiB that opening an object may take".formatted(object),
+                        "Check that the file is whole and was made by clang -target bpf; damaged sizes do this.")
+                : explain(report, object);
+    }
+
     /** Empty when the failure belongs to a load. */
     static Optional<ObjectRefusal> explain(HelperReport report, Path object) {
         String opening = "open " + object + ": ";

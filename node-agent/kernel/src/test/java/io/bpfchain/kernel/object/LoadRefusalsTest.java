@@ -41,6 +41,18 @@ class LoadRefusalsTest {
     }
 
     @Test
+    void damagedSizesThatAskForTooMuchMemoryAreTheObjectsFault() {
+        HelperReport report = new HelperReport(HelperFailure.OUT_OF_MEMORY, 12, 0, "", "", 0, 0, 0, 0, "", false);
+        assertThat(OpenRefusals.explainInspection(report, Path.of("/objects/f.o")))
+                .hasValueSatisfying(refusal -> {
+                    assertThat(refusal.reason()).isEqualTo(ObjectRefusal.Reason.OutOfMemory);
+                    assertThat(refusal.message())
+                            .isEqualTo(
+                                    "open /objects/f.o: it asks for more than the 1 GiB that opening an object may take");
+                });
+    }
+
+    @Test
     void aLockedMemoryLimitIsNamedWithTheEstimateOfEachMap() {
         ObjectRefusal refusal = explain(
                 report(EPERM, "libbpf: map 'flows': failed to create: Operation not permitted(-1)\n", 0, 0),
