@@ -150,9 +150,7 @@ public final class Daemon {
         }
         Set<String> drifted = Set.copyOf(upkeep.drifted());
         return decision.apply().stream()
-                .filter(d -> !memory.hasTried(d, sources)
-                        || drifted.contains(d.name())
-                        || complaints.isAbout(d.name()))
+                .filter(d -> !memory.hasTried(d, sources) || drifted.contains(d.name()) || complaints.isAbout(d.name()))
                 .toList();
     }
 

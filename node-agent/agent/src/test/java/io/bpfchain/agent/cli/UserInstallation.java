@@ -21,10 +21,18 @@ record UserInstallation(Path lib) {
         Path lib = Files.createDirectory(directory.resolve("lib"));
         int number = 0;
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Commands.run("cp", "-rL", element, lib.resolve(number + "-" + Path.of(element).getFileName()).toString());
+            Commands.run(
+                    "cp",
+                    "-rL",
+                    element,
+                    lib.resolve(number + "-" + Path.of(element).getFileName()).toString());
             number++;
         }
-        Commands.run("cp", "-rL", System.getProperty("bpfchain.native.dir"), lib.resolve("native").toString());
+        Commands.run(
+                "cp",
+                "-rL",
+                System.getProperty("bpfchain.native.dir"),
+                lib.resolve("native").toString());
         Commands.run("chmod", "-R", "a+rX", directory.toString());
         return new UserInstallation(lib);
     }

@@ -282,7 +282,9 @@ class DecisionsTest {
         assertThat(applied(decide())).containsExactly("a");
         assertThat(applied(decide())).isEmpty();
         sources = new Sources(Map.of(object, "no such file"), Set.of());
-        assertThat(applied(decide())).as("the machine says what is wrong with it").containsExactly("a");
+        assertThat(applied(decide()))
+                .as("the machine says what is wrong with it")
+                .containsExactly("a");
         assertThat(decide().delete()).isEmpty();
     }
 
@@ -313,7 +315,8 @@ class DecisionsTest {
     @Test
     void restoresWhatTheMachineKeepsWhereTheFolderIsGone() {
         machine.put("a", OURS);
-        assertThat(decide(new Seen.Unreadable("read /chains: no such directory")).restore())
+        assertThat(decide(new Seen.Unreadable("read /chains: no such directory"))
+                        .restore())
                 .containsExactly("a");
     }
 

@@ -144,7 +144,8 @@ class RunIT {
                     .findFirst()
                     .orElseThrow();
         }
-        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         String text = Files.readString(journal);
         assertThat(text).contains(boot);
         Files.writeString(journal, text.replace(boot, "00000000-0000-0000-0000-000000000000"));

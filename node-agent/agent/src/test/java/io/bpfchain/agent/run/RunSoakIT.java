@@ -87,7 +87,11 @@ class RunSoakIT {
         }
         long heap = RunProcess.heapKib(process);
         return new Figures(
-                RunProcess.watches(process), RunProcess.descriptors(process), heap, RunProcess.residentKib(process), state);
+                RunProcess.watches(process),
+                RunProcess.descriptors(process),
+                heap,
+                RunProcess.residentKib(process),
+                state);
     }
 
     /** What a running process holds. */
