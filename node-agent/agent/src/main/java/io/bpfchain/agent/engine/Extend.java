@@ -66,9 +66,12 @@ final class Extend {
         return plans.problems().isEmpty() ? attach(journal, plans) : new ApplyOutcome.Refused(plans.problems());
     }
 
-    /** Looks at the few hooks that were not looked at for longest, so that a journal does not grow with every cgroup that came and went. */
-    private List<JournalHook> withoutGone(List<JournalHook> hooks) {
-        int looked = Math.min(LOOKED_AT, hooks.size());
+    /**
+     * Looks at the hooks that were not looked at for longest, at least at twice as many as came, so that a journal does not grow with
+     * every cgroup that came and went.
+     */
+    private List<JournalHook> withoutGone(List<JournalHook> hooks, int added) {
+        int looked = Math.min(Math.max(LOOKED_AT, 2 * added), hooks.size());
         List<JournalHook> left = new ArrayList<>(hooks.subList(looked, hooks.size()));
         for (JournalHook hook : hooks.subList(0, looked)) {
             if (!(session.kernel().readBack(hook.hook()) instanceof Kernel.ReadBack.Failed failed
@@ -101,7 +104,8 @@ final class Extend {
         }
         checkpoint.reached("hooks-done");
         if (hooks.size() > journal.hooks().size()) {
-            List<JournalHook> next = withoutGone(hooks);
+            List<JournalHook> next =
+                    withoutGone(hooks, hooks.size() - journal.hooks().size());
             journals.write(List.of(problems.isEmpty() ? journal.reaching(next) : journal.at(next, journal.leaving())));
             checkpoint.reached("journal-written");
         }
