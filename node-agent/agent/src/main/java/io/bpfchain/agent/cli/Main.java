@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -103,9 +104,13 @@ public final class Main {
             console.problems(List.of(state.problem()));
             return ExitCode.of(List.of(state.problem())).number();
         }
-        boolean denied = Stream.<Throwable>iterate(e, java.util.Objects::nonNull, Throwable::getCause)
-                .anyMatch(AccessDeniedException.class::isInstance);
-        console.error(denied ? "not permitted: " + e.getMessage() : "unexpected: " + e);
+        Optional<AccessDeniedException> refused = Stream.<Throwable>iterate(
+                        e, java.util.Objects::nonNull, Throwable::getCause)
+                .filter(AccessDeniedException.class::isInstance)
+                .map(AccessDeniedException.class::cast)
+                .findFirst();
+        boolean denied = refused.isPresent();
+        console.error(refused.map(a -> "use " + a.getFile() + ": EACCES").orElseGet(() -> "unexpected: " + e));
         console.err()
                 .println(
                         denied

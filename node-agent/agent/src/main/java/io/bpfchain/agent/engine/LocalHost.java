@@ -15,6 +15,7 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.WriterLock;
 import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine that this process runs on. */
 public final class LocalHost implements Host, Upkeep {
+    private static final int EPERM = 1;
+    private static final int EACCES = 13;
+
     private final HostConfiguration configuration;
     private @Nullable Session lastExtended;
 
@@ -125,12 +129,28 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     private Problem inputOutput(IOException e) {
+        boolean denied = denied(e);
         return new Problem(
-                e instanceof AccessDeniedException ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
-                "InputOutput",
+                denied ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                denied ? "NotPermitted" : "InputOutput",
                 configuration.bpffs().toString(),
-                "use " + configuration.bpffs() + ": " + e,
-                "Check that the BPF file system is mounted and writable, then try again.");
+                "use the bpffs at " + configuration.bpffs().mount() + ": " + text(e),
+                denied
+                        ? "Run as root, or with CAP_BPF, CAP_NET_ADMIN and write access to the bpffs; bpfchain doctor says what is missing."
+                        : "Check that the BPF file system is mounted and writable, then try again.");
+    }
+
+    private static boolean denied(IOException e) {
+        return e instanceof AccessDeniedException
+                || (e instanceof BpfException bpf && (bpf.errno() == EPERM || bpf.errno() == EACCES));
+    }
+
+    private static String text(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> denied.getFile() + ": EACCES";
+            case BpfException bpf -> bpf.getMessage();
+            default -> e.toString();
+        };
     }
 
     private ApplyOutcome recovered(Session session, Set<String> chains, Progress progress, Command command)

@@ -21,6 +21,9 @@ record UserInstallation(Path lib) {
         Path lib = Files.createDirectory(directory.resolve("lib"));
         int number = 0;
         for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (element.isEmpty()) {
+                continue;
+            }
             Commands.run(
                     "cp",
                     "-rL",
