@@ -53,9 +53,15 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
         return programs.rescan();
     }
 
-    /** Learns of one new instance without reading all the others. */
-    public synchronized void register(PinnedInstance instance) {
+    /**
+     * Learns of one new instance without reading all the others, and opens its programs: from then on they can be attached although
+     * somebody removes their pins.
+     */
+    public synchronized void register(PinnedInstance instance) throws BpfException {
         programs.add(instance);
+        for (PinnedInstance.PinnedProgram program : instance.programs()) {
+            programs.fd(program.id());
+        }
     }
 
     /** Lets go of the descriptors of an instance whose pins are about to be removed. */

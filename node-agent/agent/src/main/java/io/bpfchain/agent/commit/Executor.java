@@ -27,6 +27,9 @@ import java.util.OptionalLong;
  * Carries out the plan of one hook. After every system call the list is read back and compared with what the step should have made of
  * it. Lists are shared with others, so a stale revision, a missing entry or another list than expected is the normal case: the hook
  * is observed and planned again from what is there, a bounded number of times, and then given up with a message that says so.
+ *
+ * <p>Everything that a plan needs is loaded before its first step. The first plan finds it loaded; one that was made again from a list
+ * that somebody changed may need a program that this list holds already, in a wrong place, a second time, and it is loaded then.
  */
 public final class Executor {
     /** So often is one hook planned; whoever changes the list that often in between does not mean us to finish. */
@@ -79,37 +82,65 @@ public final class Executor {
     }
 
     private Attempt attempt(PlannedHook planned) {
-        List<PlannedStep> steps = planned.plan().steps();
         List<EntryId> list = ids(planned.observed());
-        if (steps.isEmpty()) {
+        if (planned.plan().steps().isEmpty()) {
             return new Attempt.Completed(list);
         }
+        List<Move> moves = new ArrayList<>();
+        Optional<Attempt> obstacle = resolve(planned.plan(), list, moves);
+        return obstacle.isPresent() ? obstacle.get() : make(planned, list, moves);
+    }
+
+    /** Finds the call of each step; empty when {@code moves} has all, otherwise how the attempt ends before it began. */
+    private Optional<Attempt> resolve(PlanResult.Plan plan, List<EntryId> observed, List<Move> moves) {
+        List<EntryId> list = observed;
+        Map<EntryKey, EntryId> brought = new HashMap<>();
+        for (PlannedStep planned : plan.steps()) {
+            Step step = planned.step();
+            Optional<EntryId> program = Optional.empty();
+            Optional<DesiredEntry> entry = brings(step);
+            if (entry.isPresent()) {
+                switch (pick(entry.get(), list)) {
+                    case Programs.More.Loaded loaded -> program = Optional.of(loaded.program());
+                    case Programs.More.Refused refused -> {
+                        return Optional.of(
+                                new Attempt.Impossible(Problems.notLoaded(plan.hook(), step, refused.problem())));
+                    }
+                }
+            }
+            Call call = call(step, program, brought);
+            if (entry.isPresent() && program.isPresent()) {
+                brought.put(entry.get().key(), program.get());
+            }
+            List<EntryId> after = call.applyTo(list);
+            if (after.isEmpty() && !(call instanceof Call.Detach)) {
+                return Optional.of(Attempt.Surprised.byList(observed));
+            }
+            moves.add(new Move(step, call, after));
+            list = after;
+        }
+        return Optional.empty();
+    }
+
+    private Attempt make(PlannedHook planned, List<EntryId> observed, List<Move> moves) {
         Hook hook = planned.plan().hook();
+        List<EntryId> list = observed;
         OptionalLong revision = planned.observed().revision();
         if (readBack(hook, list).isEmpty()) {
             return Attempt.Surprised.byList(list);
         }
-        Map<EntryKey, EntryId> brought = new HashMap<>();
-        for (PlannedStep plannedStep : steps) {
-            Optional<Call> call = resolve(plannedStep.step(), list, brought);
-            if (call.isEmpty()) {
-                return new Attempt.Impossible(Problems.notLoaded(hook, plannedStep.step()));
-            }
-            List<EntryId> expected = call.get().applyTo(list);
-            if (expected.isEmpty() && !(plannedStep.step() instanceof Step.Detach)) {
-                return Attempt.Surprised.byList(list);
-            }
+        for (Move move : moves) {
             checkpoint.reached("before-step");
-            Kernel.Outcome outcome = perform(hook, call.get(), revision);
+            Kernel.Outcome outcome = perform(hook, move.call(), revision);
             checkpoint.reached("after-step");
             if (outcome instanceof Kernel.Outcome.Failed failed) {
-                return new Attempt.Surprised(list, Optional.of(failed.error()), Optional.of(plannedStep.step()));
+                return new Attempt.Surprised(list, Optional.of(failed.error()), Optional.of(move.step()));
             }
-            Optional<Kernel.ReadBack.Seen> seen = readBack(hook, expected);
+            Optional<Kernel.ReadBack.Seen> seen = readBack(hook, move.after());
             if (seen.isEmpty()) {
                 return Attempt.Surprised.byList(list);
             }
-            list = expected;
+            list = move.after();
             revision = seen.get().revision();
         }
         return new Attempt.Completed(list);
@@ -155,32 +186,39 @@ public final class Executor {
         };
     }
 
-    /** The step with kernel ids; empty where its program is not loaded, or only in loads that are in the list already. */
-    private Optional<Call> resolve(Step step, List<EntryId> list, Map<EntryKey, EntryId> brought) {
+    /** A step, the call that makes it, and the list that has to be there then. */
+    private record Move(Step step, Call call, List<EntryId> after) {}
+
+    private static Optional<DesiredEntry> brings(Step step) {
         return switch (step) {
-            case Step.Attach attach ->
-                pick(attach.entry(), list).map(id -> {
-                    Call call = new Call.Attach(id, place(attach.at(), brought));
-                    brought.put(attach.entry().key(), id);
-                    return call;
-                });
-            case Step.Replace replace ->
-                pick(replace.by(), list).map(id -> {
-                    Call call = new Call.Replace(id(replace.old(), brought), id);
-                    brought.put(replace.by().key(), id);
-                    return call;
-                });
-            case Step.Detach detach -> Optional.of(new Call.Detach(id(detach.entry(), brought)));
+            case Step.Attach attach -> Optional.of(attach.entry());
+            case Step.Replace replace -> Optional.of(replace.by());
+            case Step.Detach _ -> Optional.empty();
         };
     }
 
-    private Optional<EntryId> pick(DesiredEntry entry, List<EntryId> list) {
+    /**
+     * The step with kernel ids.
+     *
+     * @param program that it brings in
+     * @param brought what the steps before it brought in
+     */
+    private static Call call(Step step, Optional<EntryId> program, Map<EntryKey, EntryId> brought) {
+        return switch (step) {
+            case Step.Attach attach -> new Call.Attach(program.orElseThrow(), place(attach.at(), brought));
+            case Step.Replace replace -> new Call.Replace(id(replace.old(), brought), program.orElseThrow());
+            case Step.Detach detach -> new Call.Detach(id(detach.entry(), brought));
+        };
+    }
+
+    /** A load of the entry that the list does not hold. */
+    private Programs.More pick(DesiredEntry entry, List<EntryId> list) {
         for (EntryId id : programs.loaded(entry)) {
             if (!list.contains(id)) {
-                return Optional.of(id);
+                return new Programs.More.Loaded(id);
             }
         }
-        return Optional.empty();
+        return programs.another(entry);
     }
 
     private static Kernel.Place place(Position position, Map<EntryKey, EntryId> brought) {

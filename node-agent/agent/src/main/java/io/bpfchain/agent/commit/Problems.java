@@ -31,13 +31,15 @@ public final class Problems {
                 "Find out who attaches to this cgroup, then apply again; the hook runs what is shown.");
     }
 
-    static Problem notLoaded(Hook hook, Step step) {
+    static Problem notLoaded(Hook hook, Step step, Problem load) {
         return new Problem(
-                Problem.Kind.FAILED,
+                load.kind() == Problem.Kind.NOT_PERMITTED ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
                 "NotLoaded",
                 hook.toString(),
-                describe(step, hook) + ": the list changed meanwhile so that another load of this program is needed",
-                "Apply again.");
+                describe(step, hook)
+                        + ": somebody else changed the list meanwhile, so that this program is needed once more, and that"
+                        + " was not possible: " + load.message(),
+                load.remedy());
     }
 
     /** A hook that cannot be looked at. */

@@ -59,8 +59,8 @@ final class Change {
             Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
             Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
             Journal journal = journals.get(snapshot.chain());
-            if (journal != null && session.lost(journal) && new LostPins(session).mayStillRun(journal)) {
-                problems.add(lost(snapshot.chain()));
+            if (journal != null) {
+                new LostPins(session).problem("change", journal).ifPresent(problems::add);
             }
             if (resolved.isPresent() && cgroups.isPresent()) {
                 Selections.refusal(snapshot.chain(), resolved.get().attachType(), cgroups.get())
@@ -91,18 +91,6 @@ final class Change {
         targets.forEach(t -> maps.addAll(MapChange.of(t, session.live(), problems)));
         return new Change(
                 session, targets, plans, maps, warnings.stream().distinct().toList());
-    }
-
-    private static Problem lost(String chain) {
-        return new Problem(
-                Problem.Kind.REFUSED,
-                "PinsLost",
-                "chain " + chain,
-                "change chain " + chain
-                        + ": the pins of its programs are gone, so those that are attached cannot be told from"
-                        + " others, replaced or detached",
-                "Run the command once as root with CAP_SYS_ADMIN: then they are found by id and pinned again. Or remove its"
-                        + " cgroups, which detaches them.");
     }
 
     private static Optional<List<Cgroup>> cgroups(

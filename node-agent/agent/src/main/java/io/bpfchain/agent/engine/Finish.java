@@ -5,14 +5,17 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.PinnedInstance;
+import io.bpfchain.kernel.PinnedInstance.PinnedMap;
 import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
 import io.bpfchain.planner.DesiredEntry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,17 +35,16 @@ final class Finish {
      */
     List<String> run(Collection<Journal> changed) throws IOException {
         Bpffs bpffs = session.configuration().bpffs();
+        List<String> warnings = new ArrayList<>(new LostPins(session).recoverNow(changed));
         for (Journal journal : changed) {
             Set<String> stable = new HashSet<>();
             if (session.state().chains().settled(journal)) {
                 for (JournalMap map : stable(journal)) {
-                    bpffs.publishMap(
-                            journal.chain(),
-                            map.name(),
-                            session.live()
-                                    .map(map.instance(), map.name())
-                                    .orElseThrow()
-                                    .pin());
+                    Optional<PinnedMap> pinned = session.live().map(map.instance(), map.name());
+                    if (pinned.isPresent()) {
+                        bpffs.publishMap(
+                                journal.chain(), map.name(), pinned.get().pin());
+                    }
                     stable.add(map.name());
                     session.configuration().checkpoint().reached("stable-pin");
                 }
@@ -53,7 +55,8 @@ final class Finish {
             }
         }
         session.configuration().checkpoint().reached("finishing");
-        return collect();
+        warnings.addAll(collect());
+        return warnings;
     }
 
     /** A program that the chain does not have any more goes, although the instance that it was loaded with stays. */

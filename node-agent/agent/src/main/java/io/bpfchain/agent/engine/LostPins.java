@@ -1,5 +1,8 @@
 package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
@@ -8,6 +11,7 @@ import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.Fd;
 import io.bpfchain.kernel.Identity;
 import io.bpfchain.kernel.MapHandle;
+import io.bpfchain.kernel.PinnedInstance;
 import io.bpfchain.kernel.Pins;
 import io.bpfchain.kernel.ProgramInfo;
 import io.bpfchain.kernel.Programs;
@@ -20,10 +24,13 @@ import io.bpfchain.planner.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Pins programs again whose pins somebody removed. They are found by id in the hooks' lists, which needs CAP_SYS_ADMIN; their maps are
@@ -33,14 +40,62 @@ final class LostPins {
     /** BPF_OBJ_NAME_LEN without the final zero. */
     private static final int KERNEL_NAME = 15;
 
+    private static final String REMEDY =
+            "Run the command once as root with CAP_SYS_ADMIN: then they are found by id and pinned again. Or remove its"
+                    + " cgroups, which detaches them.";
+
     private final Session session;
 
     LostPins(Session session) {
         this.session = session;
     }
 
-    /** Pins what is attached and not pinned; whether anything was. */
-    boolean recover(Journal journal) throws IOException {
+    /** Pins again what is attached of these chains and not pinned; a warning for each chain of which anything was. */
+    List<String> recover(Collection<Journal> journals) throws IOException {
+        List<String> warnings = new ArrayList<>();
+        for (Journal journal : journals) {
+            if (session.lost(journal) && recover(journal)) {
+                warnings.add("The pins of chain " + journal.chain() + " were lost; its programs are pinned again.");
+            }
+        }
+        if (!warnings.isEmpty()) {
+            session.rescan();
+        }
+        return warnings;
+    }
+
+    /**
+     * The same for pins that went while these chains were being changed.
+     *
+     * @return warnings, also about chains of which not everything could be pinned again
+     */
+    List<String> recoverNow(Collection<Journal> journals) throws IOException {
+        List<Journal> staying = journals.stream().filter(j -> !j.retired()).toList();
+        if (staying.stream().flatMap(Journal::instances).allMatch(this::pinned)) {
+            return List.of();
+        }
+        session.rescan();
+        List<String> warnings = new ArrayList<>(recover(staying));
+        for (Journal journal : staying) {
+            if (session.lost(journal)) {
+                warnings.add("The pins of chain " + journal.chain()
+                        + " were removed while it was changed; it runs, but cannot be changed any more. " + REMEDY);
+            }
+        }
+        return warnings;
+    }
+
+    private boolean pinned(String id) {
+        return session.live()
+                .find(id)
+                .filter(i -> Stream.concat(
+                                i.programs().stream().map(p -> i.directory().resolve(p.pinName())),
+                                i.maps().stream().map(PinnedInstance.PinnedMap::pin))
+                        .allMatch(Files::exists))
+                .isPresent();
+    }
+
+    private boolean recover(Journal journal) throws IOException {
         Map<EntryId, Owner.Ours> lost = new HashMap<>();
         for (JournalHook hook : journal.hooks()) {
             if (session.kernel().observe(hook.hook()) instanceof Kernel.Observation.Seen seen) {
@@ -59,11 +114,47 @@ final class LostPins {
         return !lost.isEmpty();
     }
 
-    /** Whether a hook of the journal lists anything that may be of this chain and cannot be told. */
-    boolean mayStillRun(Journal journal) {
-        return journal.hooks().stream()
-                .anyMatch(h -> !(session.kernel().readBack(h.hook()) instanceof Kernel.ReadBack.Seen seen)
-                        || !seen.ids().isEmpty());
+    /** Whether a hook of the journal lists anything that may be of this chain and cannot be told, for want of CAP_SYS_ADMIN. */
+    private boolean mayStillRun(Journal journal) {
+        return Wanted.of(journal).all().stream()
+                .anyMatch(h -> switch (session.kernel().readBack(h)) {
+                    case Kernel.ReadBack.Seen seen -> seen.ids().stream().anyMatch(this::cannotBeTold);
+                    case Kernel.ReadBack.Failed failed -> !Executor.gone(failed.error());
+                });
+    }
+
+    private boolean cannotBeTold(EntryId id) {
+        if (session.kernel().identity(id).isPresent()) {
+            return false;
+        }
+        try (Fd _ = Programs.byId(id)) {
+            return false;
+        } catch (BpfException e) {
+            return true;
+        }
+    }
+
+    /**
+     * Why a chain of this boot cannot be changed or deleted; empty where it can. Its programs are attached, for all that can be known,
+     * and what is attached may not be forgotten.
+     *
+     * @param verb what was asked for
+     */
+    Optional<Problem> problem(String verb, Journal journal) {
+        return session.lost(journal) && mayStillRun(journal)
+                ? Optional.of(problem(verb, journal.chain()))
+                : Optional.empty();
+    }
+
+    private static Problem problem(String verb, String chain) {
+        return new Problem(
+                Problem.Kind.REFUSED,
+                "PinsLost",
+                "chain " + chain,
+                verb + " chain " + chain
+                        + ": the pins of its programs are gone, so those that are attached cannot be told from"
+                        + " others, replaced or detached",
+                REMEDY);
     }
 
     private void pin(Journal journal, EntryId id, Owner.Ours owner) throws IOException {

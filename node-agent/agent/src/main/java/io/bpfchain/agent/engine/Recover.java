@@ -48,7 +48,7 @@ final class Recover {
                 state.journals().delete(journal.chain());
             }
         }
-        warnings.addAll(lostPins(all));
+        warnings.addAll(new LostPins(session).recover(all));
         List<Journal> running = session.running(all);
         List<Journal> unfinished = running.stream()
                 .filter(j -> !except.contains(j.chain()))
@@ -66,22 +66,6 @@ final class Recover {
             warnings.addAll(finish.run(unfinished));
         } else {
             warnings.addAll(finish.letGo());
-        }
-        return warnings;
-    }
-
-    private List<String> lostPins(List<Journal> journals) throws IOException {
-        LostPins lost = new LostPins(session);
-        List<String> warnings = new ArrayList<>();
-        boolean found = false;
-        for (Journal journal : journals) {
-            if (session.lost(journal) && lost.recover(journal)) {
-                warnings.add("The pins of chain " + journal.chain() + " were lost; its programs are pinned again.");
-                found = true;
-            }
-        }
-        if (found) {
-            session.rescan();
         }
         return warnings;
     }

@@ -94,7 +94,7 @@ final class Session implements AutoCloseable {
     }
 
     Executor executor() {
-        return new Executor(kernel, planner, capabilities(), live, configuration.checkpoint());
+        return new Executor(kernel, planner, capabilities(), new LoadedPrograms(this), configuration.checkpoint());
     }
 
     Preparation preparation() {

@@ -1,6 +1,5 @@
 package io.bpfchain.agent.prepare;
 
-import io.bpfchain.agent.commit.Programs;
 import io.bpfchain.kernel.Identity;
 import io.bpfchain.kernel.PinnedInstance;
 import io.bpfchain.kernel.PinnedInstance.PinnedMap;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * The instances that are pinned on this machine, and which program of theirs runs which version of which entry. Grows while
  * objects are loaded. Not safe for several threads.
  */
-public final class LiveInstances implements Programs {
+public final class LiveInstances {
     private final Map<String, PinnedInstance> instances = new LinkedHashMap<>();
     private final Map<DesiredEntry, List<EntryId>> programs = new HashMap<>();
 
@@ -55,7 +54,7 @@ public final class LiveInstances implements Programs {
         }
     }
 
-    @Override
+    /** Every load of this version of this entry, the one that hooks share first. */
     public List<EntryId> loaded(DesiredEntry entry) {
         return programs.getOrDefault(entry, List.of());
     }

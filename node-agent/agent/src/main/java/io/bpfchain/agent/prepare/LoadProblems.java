@@ -3,6 +3,7 @@ package io.bpfchain.agent.prepare;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.kernel.object.ObjectRefusal;
+import io.bpfchain.planner.DesiredEntry;
 import java.nio.file.Path;
 
 /** Refusals of the loader as problems of a chain: about the source that its author knows, not about the stored copy. */
@@ -25,6 +26,18 @@ final class LoadProblems {
                 refusal.log()
                         .map(log -> remedy + " The full log is in " + log + ".")
                         .orElse(remedy));
+    }
+
+    /** No load of this version is pinned any more, so a new one could not go on with its maps. */
+    static Problem withoutMaps(DesiredEntry entry) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                "PinsLost",
+                entry.key().toString(),
+                "load " + entry.key() + " (" + entry.version()
+                        + ") again: the pins of the load that runs are gone, and with them its maps, which a new load"
+                        + " would not share",
+                "Apply again as root with CAP_SYS_ADMIN: then what is attached is found by id and pinned again.");
     }
 
     private static String source(Snapshot snapshot, String object) {

@@ -101,6 +101,19 @@ public final class Preparation {
         return maps;
     }
 
+    /**
+     * Loads a program once more, over the maps of the load that is there; adds to {@code problems} why it could not. Without such a
+     * load nothing is loaded: a new one would get maps of its own, and the entries of one version would not share theirs any more.
+     */
+    public Optional<PinnedInstance> another(ResolvedChain chain, String uid, DesiredEntry entry, List<Problem> problems)
+            throws IOException {
+        if (live.holding(entry).isEmpty()) {
+            problems.add(LoadProblems.withoutMaps(entry));
+            return Optional.empty();
+        }
+        return copy(chain, uid, entry, problems) ? Optional.of(loaded.getLast()) : Optional.empty();
+    }
+
     private List<ResolvedProgram> missing(ResolvedChain chain, ResolvedObject object) {
         return chain.programsOf(object).stream()
                 .filter(p -> live.loaded(chain.entry(p)).isEmpty())

@@ -2,6 +2,7 @@ package io.bpfchain.agent.bench;
 
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.FixedPrograms;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
@@ -85,7 +86,8 @@ final class SystemCallFigures {
             baseline.ask("setup " + lab.parent().child("baseline").directory() + " 1000 10");
             Capabilities capabilities = new Capabilities(new Support.Supported(), new Support.Unsupported());
             Planner planner = new Planner();
-            Executor executor = new Executor(lab.kernel(), planner, capabilities, lab::loads, Checkpoint.NONE);
+            Executor executor =
+                    new Executor(lab.kernel(), planner, capabilities, new FixedPrograms(lab::loads), Checkpoint.NONE);
             run(executor, plans(lab, planner, capabilities, 1));
             List<Long> ours = new ArrayList<>();
             List<Long> theirs = new ArrayList<>();

@@ -31,12 +31,37 @@ class ExecutorTest {
     private final InMemoryKernel kernel = InMemoryKernel.withPositions();
     private final Hook hook = new Hook(kernel.cgroup("/a"), AttachType.CGROUP_INET_EGRESS);
     private final Map<DesiredEntry, List<EntryId>> loaded = new HashMap<>();
+    private final List<DesiredEntry> loadedAgain = new ArrayList<>();
+    private boolean loads = true;
+    private OnUnsafe onUnsafe = OnUnsafe.REFUSE;
 
     private DesiredEntry entry(String name, int version) {
-        DesiredEntry entry = new DesiredEntry(new EntryKey("c", name), new Version("sha256:" + version));
-        loaded.computeIfAbsent(entry, e -> new ArrayList<>())
-                .add(kernel.load(new Owner.Ours(entry.key(), entry.version(), "i" + version), name));
+        DesiredEntry entry = new DesiredEntry(new EntryKey("c", name), new Version("sha256:" + version + name));
+        load(entry);
         return entry;
+    }
+
+    private EntryId load(DesiredEntry entry) {
+        EntryId id = kernel.load(
+                new Owner.Ours(entry.key(), entry.version(), "i"), entry.key().name());
+        loaded.computeIfAbsent(entry, e -> new ArrayList<>()).add(id);
+        return id;
+    }
+
+    private final class Loaded implements Programs {
+        @Override
+        public List<EntryId> loaded(DesiredEntry entry) {
+            return loaded.getOrDefault(entry, List.of());
+        }
+
+        @Override
+        public More another(DesiredEntry entry) {
+            loadedAgain.add(entry);
+            return loads
+                    ? new More.Loaded(load(entry))
+                    : new More.Refused(new Problem(
+                            Problem.Kind.FAILED, "OutOfMemory", "c", "load it: ENOMEM", "Give it more memory."));
+        }
     }
 
     private EntryId id(DesiredEntry entry) {
@@ -45,15 +70,10 @@ class ExecutorTest {
 
     private HookResult run(DesiredEntry... entries) {
         DesiredHook desired =
-                new DesiredHook(hook, List.of(new DesiredChain("c", 100, OnUnsafe.REFUSE, List.of(entries))), Set.of());
+                new DesiredHook(hook, List.of(new DesiredChain("c", 100, onUnsafe, List.of(entries))), Set.of());
         HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
         assertThat(plans.problems()).isEmpty();
-        return new Executor(
-                        kernel,
-                        new Planner(),
-                        kernel.capabilities(),
-                        e -> loaded.getOrDefault(e, List.of()),
-                        Checkpoint.NONE)
+        return new Executor(kernel, new Planner(), kernel.capabilities(), new Loaded(), Checkpoint.NONE)
                 .run(plans.planned().getFirst());
     }
 
@@ -109,7 +129,7 @@ class ExecutorTest {
         assertThat(run(a)).isInstanceOfSatisfying(HookResult.Failed.class, f -> {
             assertThat(f.problem().kind()).isEqualTo(Problem.Kind.NOT_PERMITTED);
             assertThat(f.problem().message())
-                    .startsWith("attach c/a (sha256:1) to /a [cgroup_inet_egress]: BPF_PROG_ATTACH: EPERM");
+                    .startsWith("attach c/a (sha256:1a) to /a [cgroup_inet_egress]: BPF_PROG_ATTACH: EPERM");
         });
         assertThat(kernel.changes()).hasSize(1);
     }
@@ -124,6 +144,57 @@ class ExecutorTest {
 
         assertThat(run(a, newer)).isInstanceOf(HookResult.Done.class);
         assertThat(kernel.running(hook)).containsExactly(id(a), id(newer));
+    }
+
+    /** The new version of {@code a} is brought in, and somebody moves it to the tail before the next one is replaced. */
+    private HookResult runWhileSomebodyMovesTheFirst() {
+        DesiredEntry a = entry("a", 1);
+        DesiredEntry b = entry("b", 1);
+        DesiredEntry c = entry("c", 1);
+        run(a, b, c);
+        DesiredEntry newerA = entry("a", 2);
+        DesiredEntry newerB = entry("b", 2);
+        kernel.beforeChange(() -> {});
+        kernel.beforeChange(() -> {
+            kernel.detach(hook, id(newerA), OptionalLong.empty());
+            attachForeign(id(newerA));
+            attachForeign(foreign());
+        });
+        return run(newerA, newerB, entry("c", 2));
+    }
+
+    @Test
+    void loadsOnceMoreWhatSomebodyMovedMeanwhile() {
+        onUnsafe = OnUnsafe.ALLOW_OVERLAP;
+
+        assertThat(runWhileSomebodyMovesTheFirst()).isInstanceOf(HookResult.Done.class);
+
+        assertThat(loadedAgain).hasSize(1);
+        assertThat(loaded.get(loadedAgain.getFirst())).hasSize(2);
+    }
+
+    @Test
+    void saysWhyTheSecondLoadFailedAndTouchesNothingOnTheWay() {
+        onUnsafe = OnUnsafe.ALLOW_OVERLAP;
+        loads = false;
+
+        assertThat(runWhileSomebodyMovesTheFirst()).isInstanceOfSatisfying(HookResult.Failed.class, f -> {
+            assertThat(f.problem().reason()).isEqualTo("NotLoaded");
+            assertThat(f.problem().message())
+                    .endsWith("somebody else changed the list meanwhile, so that this program is needed once more,"
+                            + " and that was not possible: load it: ENOMEM");
+            assertThat(f.problem().remedy()).isEqualTo("Give it more memory.");
+        });
+        assertThat(loadedAgain).hasSize(1);
+    }
+
+    @Test
+    void doesNotMoveAnythingBackWhereTheChainDoesNotAllowAnOverlap() {
+        assertThat(runWhileSomebodyMovesTheFirst())
+                .isInstanceOfSatisfying(
+                        HookResult.Failed.class,
+                        f -> assertThat(f.problem().reason()).isEqualTo("Reordering"));
+        assertThat(loadedAgain).isEmpty();
     }
 
     @Test
@@ -148,12 +219,7 @@ class ExecutorTest {
         HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
         kernel.lists().rmdir("/a");
 
-        HookResult result = new Executor(
-                        kernel,
-                        new Planner(),
-                        kernel.capabilities(),
-                        e -> loaded.getOrDefault(e, List.of()),
-                        Checkpoint.NONE)
+        HookResult result = new Executor(kernel, new Planner(), kernel.capabilities(), new Loaded(), Checkpoint.NONE)
                 .run(plans.planned().getFirst());
 
         assertThat(result).isEqualTo(new HookResult.Gone(hook));

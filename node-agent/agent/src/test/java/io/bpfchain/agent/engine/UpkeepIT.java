@@ -13,12 +13,14 @@ import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,7 @@ class UpkeepIT {
     }
 
     @Test
-    void pinsProgramsAgainWhosePinsWereLost() throws IOException {
+    void pinsProgramsAgainWhosePinsWereLost() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
         List<EntryId> before = host.list(EGRESS);
         int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
@@ -57,6 +59,37 @@ class UpkeepIT {
         assertThat(host.list(EGRESS)).hasSize(2).doesNotContainAnyElementsOf(before);
         assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
+    }
+
+    /** What was loaded is held open, so the change goes through, and its pins are put back. */
+    @Test
+    void goesOnWhenPinsAreRemovedInMidCommit() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        List<EntryId> before = host.list(EGRESS);
+        int map = host.host().chain("fw").orElseThrow().maps().getFirst().id();
+        AtomicBoolean removed = new AtomicBoolean();
+        LocalHost robbed = host.host(point -> {
+            if (point.equals("before-step") && removed.compareAndSet(false, true)) {
+                removePins();
+            }
+        });
+
+        ApplyOutcome outcome = robbed.apply(
+                TestHost.documents(Chains.yaml("fw", host, Chains.object(2), "first", "second")),
+                new Host.ApplyOptions(false, "apply"),
+                TestHost.SILENT);
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Done.class,
+                        d -> assertThat(d.warnings())
+                                .containsExactly("The pins of chain fw were lost; its programs are pinned again."));
+        assertThat(host.list(EGRESS)).hasSize(2).doesNotContainAnyElementsOf(before);
+        assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
+        assertThat(host.host().delete(List.of("fw"), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.list(EGRESS)).isEmpty();
+        assertThat(host.instances()).isEmpty();
     }
 
     @Test
@@ -224,14 +257,18 @@ class UpkeepIT {
         assertThat(host.host().chain("able").orElseThrow().state()).isEqualTo("Running");
     }
 
-    private void removePins() throws IOException {
-        Path directory =
-                host.bpffs().resolve("bpfchain").resolve(host.instances().getFirst());
-        try (Stream<Path> pins = Files.list(directory)) {
-            for (Path pin : pins.toList()) {
-                Files.delete(pin);
+    /** Removes every pin of every instance. */
+    private void removePins() {
+        for (String instance : host.instances()) {
+            Path directory = host.bpffs().resolve("bpfchain").resolve(instance);
+            try (Stream<Path> pins = Files.list(directory)) {
+                for (Path pin : pins.toList()) {
+                    Files.delete(pin);
+                }
+                Files.delete(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
-        Files.delete(directory);
     }
 }

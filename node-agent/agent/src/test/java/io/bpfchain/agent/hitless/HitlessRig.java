@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.Executor;
+import io.bpfchain.agent.commit.FixedPrograms;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.kernel.Bpffs;
@@ -81,8 +82,8 @@ final class HitlessRig implements AutoCloseable {
         this.bpffs = ((BpffsSearch.Result.Found) BpffsSearch.find(Optional.of(bpffsMount))).bpffs();
         this.kernel = new CgroupKernel(TestCgroup.mount(), bpffs);
         this.object = ((InspectOutcome.Inspected) helper.inspect(Tracer.object())).object();
-        this.executor =
-                new Executor(kernel, planner, capabilities, entry -> List.of(loaded.get(entry)), Checkpoint.NONE);
+        this.executor = new Executor(
+                kernel, planner, capabilities, new FixedPrograms(entry -> List.of(id(entry))), Checkpoint.NONE);
     }
 
     /** Whether the kernel can insert before and after an entry; others can only append. */
@@ -139,7 +140,8 @@ final class HitlessRig implements AutoCloseable {
         return value == null ? new byte[0] : value;
     }
 
-    private List<DesiredEntry> register(String instance, Path directory, LoadOutcome.Loaded outcome, int... digits) {
+    private List<DesiredEntry> register(String instance, Path directory, LoadOutcome.Loaded outcome, int... digits)
+            throws IOException {
         List<PinnedProgram> programs = new ArrayList<>();
         List<DesiredEntry> entries = new ArrayList<>();
         for (int digit : digits) {
