@@ -45,6 +45,7 @@ final class Delete {
                         "delete chain " + name + ": this machine was not told to run it",
                         "\"bpfchain get chains\" lists the chains that it runs."));
             } else {
+                new LostPins(session).problem("delete", journal).ifPresent(problems::add);
                 retiring.add(journal.retired() ? journal : journal.retiring());
             }
         }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,59 @@ class BadMachineIT {
         assertThat(ended.code()).as(ended.message()).isEqualTo(4);
         assertThat(ended.message()).contains("CAP_BPF").endsWith("Nothing was changed.\n");
         assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
+    }
+
+    /**
+     * Without CAP_SYS_ADMIN nothing is found by id: what runs is refused to be changed, the message says how to recover, and that way
+     * is gone afterwards.
+     */
+    @Test
+    void withoutSysAdminAfterThePinsWereLost() throws IOException, InterruptedException {
+        assertThat(withoutSysAdmin("apply", "-f", chain.toString()).code()).isZero();
+        List<EntryId> before = machine.list(AttachType.CGROUP_INET_EGRESS);
+        Files.writeString(chain, Chains.yaml("good", machine, Chains.object(2), "first"));
+        Commands.run(
+                "rm",
+                "-r",
+                machine.bpffs()
+                        .resolve("bpfchain")
+                        .resolve(machine.instances().getFirst())
+                        .toString());
+        String refused = """
+                error: change chain good: the pins of its programs are gone, so those that are attached cannot be told from others, \
+                replaced or detached
+                  Run the command once as root with CAP_SYS_ADMIN: then they are found by id and pinned again. Or remove its cgroups, \
+                which detaches them.
+                Nothing was changed.
+                """;
+
+        assertThat(withoutSysAdmin("apply", "-f", chain.toString())).isEqualTo(new UserInstallation.Ended(3, refused));
+        assertThat(withoutSysAdmin("delete", "chain", "good"))
+                .isEqualTo(new UserInstallation.Ended(3, refused.replace("change chain", "delete chain")));
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEqualTo(before);
+        assertThat(machine.instances()).isEmpty();
+
+        assertThat(run(0)).isEqualTo("warning: The pins of chain good were lost; its programs are pinned again.\n");
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).hasSize(1).doesNotContainAnyElementsOf(before);
+        assertThat(withoutSysAdmin("delete", "chain", "good").code()).isZero();
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
+    }
+
+    private UserInstallation.Ended withoutSysAdmin(String... arguments) throws IOException, InterruptedException {
+        String[] all = Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of(
+                                "--state-dir",
+                                machine.state().toString(),
+                                "--bpffs",
+                                machine.bpffs().toString()))
+                .toArray(String[]::new);
+        Process process = new ProcessBuilder(
+                        TestJvm.command(List.of("setpriv", "--bounding-set", "-sys_admin"), Main.class, all))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String message = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new UserInstallation.Ended(process.waitFor(), message);
     }
 
     @Test
