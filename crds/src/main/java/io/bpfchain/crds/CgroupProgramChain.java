@@ -20,11 +20,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "AGE", jsonPath = ".metadata.creationTimestamp", type = DATE)
 @SchemaCustomizer(
         value = SchemaDetails.class,
-        input = "spec=required; spec=text:What shall run, in which order, and on which cgroups.; status=absent")
+        input = "spec=required; spec=text:What shall run, in which order, and on which cgroups.;"
+                + " status=text:How far the chain has come. Written by the operator alone.; status=default:-1")
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$')",
         message = ChainRules.CHAIN_NAME)
-public class CgroupProgramChain extends CustomResource<ChainSpec, Void> {
+public class CgroupProgramChain extends CustomResource<ChainSpec, CgroupProgramChainStatus> {
     public static final String GROUP = "bpfchain.io";
     public static final String VERSION = "v1alpha1";
 

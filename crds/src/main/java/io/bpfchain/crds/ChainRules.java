@@ -13,13 +13,16 @@ public final class ChainRules {
     public static final String OBJECT_USED = "every object must be used by a program";
     public static final String FUNCTION_ONCE =
             "two programs must not be the same function of the same object: the kernel refuses one program twice in a list";
+    public static final String ONE_CGROUP = "exactly one of path, kubepods and pods must be set";
+    public static final String SELECTOR_VALUES = "In and NotIn need values, Exists and DoesNotExist have none";
     public static final String CGROUP_PATH =
             "must begin with / and have no empty, . or .. segment, no / at the end and no control characters";
     public static final String CGROUP_WILDCARDS =
             "of wildcards there are only * and ?, within a segment; **, [ ] and { } are refused";
-    public static final String ONE_SOURCE = "exactly one of file and url must be set";
+    public static final String ONE_SOURCE = "exactly one of file, url, configMap and oci must be set";
     public static final String HTTPS =
             "must be an https:// URL with a host, without user name, password, blanks or fragment";
+    public static final String ONE_ENTRIES_SOURCE = "exactly one of file, configMap and oci must be set";
     public static final String ONE_ENTRIES = "entries and entriesFrom exclude each other";
     public static final String WITH_PROGRAM_ENTRIES = "onEntriesChange: WithProgram needs entries or entriesFrom";
     public static final String WRITTEN_ENTRIES =

@@ -11,15 +11,18 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * An ordered list of BPF programs for one attach type on some cgroups. Every default is filled in, also the object of programs
  * where the chain has one object, so two specs that mean the same are equal.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@SchemaCustomizer(value = SchemaDetails.class, input = "objects=map; programs=atomic")
+@SchemaCustomizer(value = SchemaDetails.class, input = "objects=map; programs=atomic; nodeSelector=max:64")
 @ValidationRule(
         value = "self.programs.all(p, self.programs.exists_one(q, q.name == p.name))",
         message = ChainRules.PROGRAM_NAMES)
@@ -50,6 +53,10 @@ public record ChainSpec(
         @Required @JsonPropertyDescription("The cgroups on which the programs are attached.")
         CgroupSpec cgroup,
 
+        @JsonPropertyDescription(
+                "Labels of the nodes that run the chain; every node when absent. One host without a cluster does not look at it.")
+        Map<String, String> nodeSelector,
+
         @Default("100")
         @Min(0)
         @Max(10_000)
@@ -74,9 +81,39 @@ public record ChainSpec(
         List<ProgramSpec> programs,
 
         @Default("{}") @JsonPropertyDescription("How changes are made.")
-        UpdateSpec update) {
+        UpdateSpec update,
+
+        @Default("{}")
+        @JsonPropertyDescription(
+                "How a change reaches the nodes of a cluster. It has no meaning for one host without a cluster.")
+        RolloutSpec rollout,
+
+        @Default("Detach")
+        @JsonPropertyDescription(
+                "What becomes of the programs when the chain is deleted from the cluster. Detach takes them out of the kernel. Retain"
+                        + " leaves them attached and forgets them.")
+        DeletionPolicy deletionPolicy,
+
+        @Default("false")
+        @JsonPropertyDescription(
+                "While true the operator writes nothing for this chain: every node keeps what it runs, and drift is still repaired.")
+        boolean suspend,
+
+        @Default("10")
+        @Min(1)
+        @Max(100)
+        @JsonPropertyDescription("How many earlier revisions are kept to roll back to.")
+        Integer revisionHistoryLimit) {
 
     public static final int DEFAULT_PRIORITY = 100;
+
+    /** What becomes of the programs of a deleted chain. */
+    public enum DeletionPolicy {
+        Detach,
+        Retain
+    }
+
+    public static final int DEFAULT_HISTORY_LIMIT = 10;
 
     public ChainSpec {
         Objects.requireNonNull(attachType);
@@ -88,5 +125,25 @@ public record ChainSpec(
                 .map(p -> p.object() == null && onlyObject != null ? p.withObject(onlyObject) : p)
                 .toList();
         update = Objects.requireNonNullElse(update, UpdateSpec.DEFAULT);
+        nodeSelector = Collections.unmodifiableMap(new TreeMap<>(Objects.requireNonNullElse(nodeSelector, Map.of())));
+        rollout = Objects.requireNonNullElse(rollout, RolloutSpec.DEFAULT);
+        deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.Detach);
+        revisionHistoryLimit = Objects.requireNonNullElse(revisionHistoryLimit, DEFAULT_HISTORY_LIMIT);
+    }
+
+    /** The part that a node acts on; a change of anything else is no new revision. */
+    public ChainSpec content() {
+        return new ChainSpec(
+                attachType,
+                cgroup,
+                Map.of(),
+                priority,
+                objects,
+                programs,
+                update,
+                RolloutSpec.DEFAULT,
+                DeletionPolicy.Detach,
+                false,
+                DEFAULT_HISTORY_LIMIT);
     }
 }

@@ -2,6 +2,8 @@ package io.bpfchain.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.bpfchain.crds.SourceSpec.ConfigMapSource;
+import io.bpfchain.crds.SourceSpec.OciSource;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -108,14 +110,32 @@ public record MapSpec(
         WithProgram
     }
 
-    /** Where a long list of entries comes from. */
+    /** Where a long list of entries comes from: exactly one of its fields. The format of the list is the same everywhere. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(
+            value = "[has(self.file), has(self.configMap), has(self.oci)].exists_one(x, x)",
+            message = ChainRules.ONE_ENTRIES_SOURCE)
     public record EntriesFrom(
-            @Required
             @JsonPropertyDescription(
                     "A file: either one entry a line (the key, blanks, the value), or a YAML list of objects with key and value.")
-            FileEntries file) {
-        public EntriesFrom {
-            Objects.requireNonNull(file);
+            @Nullable
+            FileEntries file,
+
+            @JsonPropertyDescription(
+                    "A key of a ConfigMap that is labelled bpfchain.io/source: \"true\". A change of it is a new revision of the chain.")
+            @Nullable
+            ConfigMapSource configMap,
+
+            @JsonPropertyDescription("An artifact of a registry with one file.") @Nullable
+            OciSource oci) {
+        /** A file beside the chain file. */
+        public static EntriesFrom file(FileEntries file) {
+            return new EntriesFrom(file, null, null);
+        }
+
+        /** Where the list is, for messages. */
+        public String place() {
+            return file != null ? file.path() : String.valueOf(configMap != null ? configMap : oci);
         }
 
         /** A file beside the chain file. */

@@ -16,5 +16,23 @@ final class Patterns {
 
     static final String SHA256 = "^[0-9a-f]{64}$";
 
+    /** {@code sha256:} and 64 hex digits. */
+    static final String DIGEST = "^sha256:[0-9a-f]{64}$";
+
+    /** The name of most objects (RFC 1123). */
+    static final String SUBDOMAIN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    /** A key of a ConfigMap. */
+    static final String CONFIG_KEY = "^[-._a-zA-Z0-9]+$";
+
+    /** Registry, repository and tag (grammar of the OCI distribution specification, without a digest). */
+    static final String IMAGE =
+            "^[a-zA-Z0-9]([-.a-zA-Z0-9]*[a-zA-Z0-9])?(:[0-9]+)?(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)+(:[a-zA-Z0-9_][-.a-zA-Z0-9_]{0,127})?$";
+
+    static final String NUMBER_OR_PERCENT = "^([1-9][0-9]{0,5}|([1-9][0-9]?|100)%)$";
+
+    /** Hours, minutes and seconds, in this order; at least one of them. */
+    static final String DURATION = "^([0-9]{1,5}h([0-9]{1,5}m)?([0-9]{1,5}s)?|[0-9]{1,5}m([0-9]{1,5}s)?|[0-9]{1,5}s)$";
+
     private Patterns() {}
 }

@@ -1,5 +1,6 @@
 package io.bpfchain.crds;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -9,8 +10,9 @@ import java.util.Objects;
 
 /**
  * Adds to the generated schema what the generator has no annotation for. Used while the CRD is generated, never at run time. Input:
- * parts separated by semicolons, each {@code PROPERTY=DETAIL}, where a detail is {@code map} (a list-map by name), {@code atomic},
- * {@code required}, {@code absent}, {@code max:N} (properties) or {@code text:DESCRIPTION}.
+ * parts separated by semicolons, each {@code PROPERTY=DETAIL}, where a detail is {@code map} (a list-map by name), {@code map:KEY}, {@code atomic},
+ * {@code default:GENERATION} (a status that says so until there is one),
+ * {@code required}, {@code absent}, {@code max:N} (properties), {@code intOrString:MINIMUM} or {@code text:DESCRIPTION}.
  */
 public final class SchemaDetails implements SchemaCustomizer.Customizer {
     @Override
@@ -25,10 +27,7 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
     private static void apply(JSONSchemaProps schema, String name, String detail) {
         JSONSchemaProps property = Objects.requireNonNull(schema.getProperties().get(name), name);
         switch (detail) {
-            case "map" -> {
-                property.setXKubernetesListType("map");
-                property.setXKubernetesListMapKeys(List.of("name"));
-            }
+            case "map" -> listMap(property, "name");
             case "atomic" -> property.setXKubernetesListType("atomic");
             case "required" -> {
                 List<String> required = new ArrayList<>(schema.getRequired());
@@ -39,6 +38,16 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
             default -> {
                 if (detail.startsWith("max:")) {
                     property.setMaxProperties(Long.valueOf(detail.substring("max:".length())));
+                } else if (detail.startsWith("map:")) {
+                    listMap(property, detail.substring("map:".length()));
+                } else if (detail.startsWith("default:")) {
+                    property.setDefault(JsonNodeFactory.instance
+                            .objectNode()
+                            .put("observedGeneration", Long.valueOf(detail.substring("default:".length()))));
+                } else if (detail.startsWith("intOrString:")) {
+                    property.setType(null);
+                    property.setXKubernetesIntOrString(true);
+                    property.setMinimum(Double.valueOf(detail.substring("intOrString:".length())));
                 } else if (detail.startsWith("text:")) {
                     property.setDescription(detail.substring("text:".length()));
                 } else {
@@ -46,5 +55,10 @@ public final class SchemaDetails implements SchemaCustomizer.Customizer {
                 }
             }
         }
+    }
+
+    private static void listMap(JSONSchemaProps property, String key) {
+        property.setXKubernetesListType("map");
+        property.setXKubernetesListMapKeys(List.of(key));
     }
 }

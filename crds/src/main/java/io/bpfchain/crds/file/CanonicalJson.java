@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.EntrySpec;
+import io.bpfchain.crds.LabelSelector;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.ProgramSpec;
@@ -21,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to write a spec, for digests and for storing revisions: every default written out, fields sorted, no blanks, integers
+ * The one way to write the content of a spec ({@link ChainSpec#content}), for digests and for storing revisions: every default written out, fields sorted, no blanks, integers
  * in decimal, other numbers as {@link Double#toString(double)} writes them. Equal specs have equal text, and reading the text back
  * gives an equal spec.
  */
@@ -31,13 +33,32 @@ public final class CanonicalJson {
     private CanonicalJson() {}
 
     public static String write(ChainSpec spec) {
+        return write(tree(spec));
+    }
+
+    /** Any value, written the same way. */
+    public static String write(JsonNode value) {
         StringBuilder out = new StringBuilder(512);
-        append(out, spec(spec));
+        append(out, value);
         return out.toString();
     }
 
+    /** What {@link #write(ChainSpec)} writes, as a tree. */
+    public static ObjectNode tree(ChainSpec spec) {
+        ObjectNode out = NODES.objectNode();
+        out.put("attachType", spec.attachType());
+        out.set("cgroup", cgroup(spec.cgroup()));
+        out.put("priority", spec.priority().longValue());
+        ArrayNode objects = out.putArray("objects");
+        spec.objects().forEach(o -> objects.add(object(o)));
+        ArrayNode programs = out.putArray("programs");
+        spec.programs().forEach(p -> programs.add(program(p)));
+        out.putObject("update").put("onUnsafe", spec.update().onUnsafe().name());
+        return out;
+    }
+
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #write(ChainSpec)} wrote.
      *
      * @throws IllegalArgumentException when the text is not a valid spec; the message says why
      */
@@ -77,17 +98,36 @@ public final class CanonicalJson {
         return new Tree.Scalar(1, parser.getText(), token != JsonToken.VALUE_STRING);
     }
 
-    private static ObjectNode spec(ChainSpec spec) {
+    private static ObjectNode cgroup(CgroupSpec cgroup) {
         ObjectNode out = NODES.objectNode();
-        out.put("attachType", spec.attachType());
-        out.putObject("cgroup").put("path", spec.cgroup().path());
-        out.put("priority", spec.priority().longValue());
-        ArrayNode objects = out.putArray("objects");
-        spec.objects().forEach(o -> objects.add(object(o)));
-        ArrayNode programs = out.putArray("programs");
-        spec.programs().forEach(p -> programs.add(program(p)));
-        out.putObject("update").put("onUnsafe", spec.update().onUnsafe().name());
+        put(out, "path", cgroup.path());
+        if (cgroup.kubepods() != null) {
+            out.putObject("kubepods");
+        }
+        CgroupSpec.Pods pods = cgroup.pods();
+        if (pods != null) {
+            ObjectNode selected = out.putObject("pods");
+            put(selected, "namespaceSelector", pods.namespaceSelector());
+            put(selected, "podSelector", pods.podSelector());
+        }
         return out;
+    }
+
+    private static void put(ObjectNode out, String field, @Nullable LabelSelector selector) {
+        if (selector == null) {
+            return;
+        }
+        ObjectNode terms = out.putObject(field);
+        ObjectNode labels = terms.putObject("matchLabels");
+        selector.matchLabels().forEach(labels::put);
+        ArrayNode requirements = terms.putArray("matchExpressions");
+        for (LabelSelector.Requirement requirement : selector.matchExpressions()) {
+            ObjectNode one = requirements.addObject();
+            one.put("key", requirement.key())
+                    .put("operator", requirement.operator().name());
+            ArrayNode values = one.putArray("values");
+            requirement.values().forEach(values::add);
+        }
     }
 
     private static ObjectNode program(ProgramSpec program) {
@@ -108,6 +148,8 @@ public final class CanonicalJson {
         if (url != null) {
             source.putObject("url").put("url", url.url()).put("sha256", url.sha256());
         }
+        put(source, object.source().configMap());
+        put(source, object.source().oci());
         ObjectNode globals = out.putObject("globals");
         object.globals().forEach(globals::set);
         ArrayNode maps = out.putArray("maps");
@@ -128,16 +170,32 @@ public final class CanonicalJson {
         }
         MapSpec.EntriesFrom from = map.entriesFrom();
         if (from != null) {
-            put(
-                    out.putObject("entriesFrom")
-                            .putObject("file")
-                            .put("path", from.file().path()),
-                    "sha256",
-                    from.file().sha256());
+            ObjectNode source = out.putObject("entriesFrom");
+            MapSpec.EntriesFrom.FileEntries file = from.file();
+            if (file != null) {
+                put(source.putObject("file").put("path", file.path()), "sha256", file.sha256());
+            }
+            put(source, from.configMap());
+            put(source, from.oci());
         }
         out.put("onEntriesChange", map.onEntriesChange().name());
         out.put("writtenByProgram", map.writtenByProgram());
         return out;
+    }
+
+    private static void put(ObjectNode out, SourceSpec.@Nullable ConfigMapSource source) {
+        if (source != null) {
+            out.putObject("configMap")
+                    .put("namespace", source.namespace())
+                    .put("name", source.name())
+                    .put("key", source.key());
+        }
+    }
+
+    private static void put(ObjectNode out, SourceSpec.@Nullable OciSource source) {
+        if (source != null) {
+            put(out.putObject("oci").put("image", source.image()), "digest", source.digest());
+        }
     }
 
     private static void put(ObjectNode out, String field, @Nullable String value) {

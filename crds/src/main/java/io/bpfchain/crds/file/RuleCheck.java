@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ final class RuleCheck {
             entry(
                     ChainRules.CGROUP_WILDCARDS,
                     c -> scalar(c, "path", p -> OTHER_WILDCARDS.matcher(p).find())),
-            entry(ChainRules.ONE_SOURCE, s -> at(s, (s.get("file") != null) == (s.get("url") != null))),
+            entry(ChainRules.ONE_CGROUP, c -> notOne(c, "path", "kubepods", "pods")),
+            entry(ChainRules.SELECTOR_VALUES, RuleCheck::selectorValues),
+            entry(ChainRules.ONE_SOURCE, s -> notOne(s, "file", "url", "configMap", "oci")),
+            entry(ChainRules.ONE_ENTRIES_SOURCE, s -> notOne(s, "file", "configMap", "oci")),
             entry(ChainRules.HTTPS, s -> scalar(s, "url", u -> !HTTPS.matcher(u).matches())),
             entry(ChainRules.ONE_ENTRIES, m -> at(m, m.get("entries") != null && m.get("entriesFrom") != null)),
             entry(ChainRules.WITH_PROGRAM_ENTRIES, m -> at(m, withProgram(m) && !declared(m))),
@@ -112,6 +116,18 @@ final class RuleCheck {
 
     private static boolean declared(Tree.Mapping map) {
         return map.get("entries") != null || map.get("entriesFrom") != null;
+    }
+
+    private static OptionalInt notOne(Tree.Mapping object, String... fields) {
+        return at(object, Stream.of(fields).filter(f -> object.get(f) != null).count() != 1);
+    }
+
+    private static OptionalInt selectorValues(Tree.Mapping requirement) {
+        String operator = requirement.text("operator");
+        boolean needed = "In".equals(operator) || "NotIn".equals(operator);
+        boolean given = requirement.get("values") instanceof Tree.Sequence values
+                && !values.items().isEmpty();
+        return at(requirement, operator != null && needed != given);
     }
 
     private static OptionalInt at(Tree tree, boolean broken) {

@@ -50,7 +50,9 @@ final class SchemaCheck {
             return;
         }
         String actual = type(value);
-        if (!actual.equals(schema.type())) {
+        boolean either =
+                schema.type().equals(SchemaNode.INT_OR_STRING) && (actual.equals("integer") || actual.equals("string"));
+        if (!either && !actual.equals(schema.type())) {
             add(
                     value,
                     path,

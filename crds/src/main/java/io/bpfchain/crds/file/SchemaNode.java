@@ -27,6 +27,9 @@ record SchemaNode(
         @Nullable String listMapKey,
         List<Validation> validations) {
 
+    /** The type of a value that is an integer or a text ({@code x-kubernetes-int-or-string}). */
+    static final String INT_OR_STRING = "int-or-string";
+
     /** A CEL rule: what it says, and below which field. */
     record Validation(String message, String fieldPath) {}
 
@@ -61,7 +64,7 @@ record SchemaNode(
         }
         String pattern = schema.text("pattern");
         List<String> keys = texts(schema, "x-kubernetes-list-map-keys");
-        String type = schema.text("type");
+        String type = "true".equals(schema.text("x-kubernetes-int-or-string")) ? INT_OR_STRING : schema.text("type");
         return new SchemaNode(
                 type == null ? "" : type,
                 properties,

@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.EntrySpec;
+import io.bpfchain.crds.LabelSelector;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.ProgramSpec;
+import io.bpfchain.crds.RolloutSpec;
 import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.UpdateSpec;
 import java.util.List;
@@ -29,8 +31,9 @@ final class SpecReader {
     static ChainSpec spec(Tree.Mapping spec) {
         return new ChainSpec(
                 text(spec, "attachType"),
-                new CgroupSpec(text(mapping(spec, "cgroup"), "path")),
-                priority(spec),
+                cgroup(mapping(spec, "cgroup")),
+                texts(spec, "nodeSelector"),
+                integer(spec, "priority", ChainSpec.DEFAULT_PRIORITY),
                 spec.mappings("objects").stream().map(SpecReader::object).toList(),
                 spec.mappings("programs").stream()
                         .map(p -> new ProgramSpec(text(p, "name"), p.text("object"), p.text("function")))
@@ -38,7 +41,46 @@ final class SpecReader {
                 spec.get("update") instanceof Tree.Mapping update
                         ? new UpdateSpec(
                                 choice(update, "onUnsafe", UpdateSpec.OnUnsafe.class, UpdateSpec.OnUnsafe.Refuse))
-                        : UpdateSpec.DEFAULT);
+                        : UpdateSpec.DEFAULT,
+                spec.get("rollout") instanceof Tree.Mapping rollout ? rollout(rollout) : RolloutSpec.DEFAULT,
+                choice(spec, "deletionPolicy", ChainSpec.DeletionPolicy.class, ChainSpec.DeletionPolicy.Detach),
+                bool(spec, "suspend"),
+                integer(spec, "revisionHistoryLimit", ChainSpec.DEFAULT_HISTORY_LIMIT));
+    }
+
+    private static CgroupSpec cgroup(Tree.Mapping cgroup) {
+        return new CgroupSpec(
+                cgroup.text("path"),
+                cgroup.get("kubepods") == null ? null : new CgroupSpec.Kubepods(),
+                cgroup.get("pods") instanceof Tree.Mapping pods
+                        ? new CgroupSpec.Pods(selector(pods, "namespaceSelector"), selector(pods, "podSelector"))
+                        : null);
+    }
+
+    private static @Nullable LabelSelector selector(Tree.Mapping pods, String key) {
+        return pods.get(key) instanceof Tree.Mapping selector
+                ? new LabelSelector(
+                        texts(selector, "matchLabels"),
+                        selector.mappings("matchExpressions").stream()
+                                .map(r -> new LabelSelector.Requirement(
+                                        text(r, "key"),
+                                        LabelSelector.Operator.valueOf(text(r, "operator")),
+                                        r.get("values") instanceof Tree.Sequence values
+                                                ? values.items().stream()
+                                                        .map(v -> ((Tree.Scalar) v).text())
+                                                        .toList()
+                                                : List.of()))
+                                .toList())
+                : null;
+    }
+
+    private static RolloutSpec rollout(Tree.Mapping rollout) {
+        RolloutSpec defaults = RolloutSpec.DEFAULT;
+        return new RolloutSpec(
+                Objects.requireNonNullElse(rollout.text("maxConcurrent"), defaults.maxConcurrent()),
+                integer(rollout, "maxFailed", defaults.maxFailed()),
+                Objects.requireNonNullElse(rollout.text("nodeTimeout"), defaults.nodeTimeout()),
+                bool(rollout, "paused"));
     }
 
     static EntrySpec entry(Tree.Mapping entry) {
@@ -64,7 +106,21 @@ final class SpecReader {
                         : null,
                 source.get("url") instanceof Tree.Mapping url
                         ? new SourceSpec.UrlSource(text(url, "url"), text(url, "sha256"))
-                        : null);
+                        : null,
+                configMap(source),
+                oci(source));
+    }
+
+    private static SourceSpec.@Nullable ConfigMapSource configMap(Tree.Mapping source) {
+        return source.get("configMap") instanceof Tree.Mapping map
+                ? new SourceSpec.ConfigMapSource(text(map, "namespace"), text(map, "name"), text(map, "key"))
+                : null;
+    }
+
+    private static SourceSpec.@Nullable OciSource oci(Tree.Mapping source) {
+        return source.get("oci") instanceof Tree.Mapping oci
+                ? new SourceSpec.OciSource(text(oci, "image"), oci.text("digest"))
+                : null;
     }
 
     private static MapSpec map(Tree.Mapping map) {
@@ -77,13 +133,18 @@ final class SpecReader {
                 map.text("sharedAs"),
                 bool(map, "pin"),
                 entries,
-                map.get("entriesFrom") instanceof Tree.Mapping from ? entriesFrom(mapping(from, "file")) : null,
+                map.get("entriesFrom") instanceof Tree.Mapping from ? entriesFrom(from) : null,
                 choice(map, "onEntriesChange", MapSpec.OnEntriesChange.class, MapSpec.OnEntriesChange.InPlace),
                 bool(map, "writtenByProgram"));
     }
 
-    private static MapSpec.EntriesFrom entriesFrom(Tree.Mapping file) {
-        return new MapSpec.EntriesFrom(new MapSpec.EntriesFrom.FileEntries(text(file, "path"), file.text("sha256")));
+    private static MapSpec.EntriesFrom entriesFrom(Tree.Mapping from) {
+        return new MapSpec.EntriesFrom(
+                from.get("file") instanceof Tree.Mapping file
+                        ? new MapSpec.EntriesFrom.FileEntries(text(file, "path"), file.text("sha256"))
+                        : null,
+                configMap(from),
+                oci(from));
     }
 
     /** A free-form value. */
@@ -113,10 +174,16 @@ final class SpecReader {
         };
     }
 
-    private static int priority(Tree.Mapping spec) {
-        return spec.get("priority") instanceof Tree.Scalar scalar
-                ? json(scalar).intValue()
-                : ChainSpec.DEFAULT_PRIORITY;
+    private static int integer(Tree.Mapping mapping, String key, int otherwise) {
+        return mapping.get(key) instanceof Tree.Scalar scalar ? json(scalar).intValue() : otherwise;
+    }
+
+    private static Map<String, String> texts(Tree.Mapping mapping, String key) {
+        Map<String, String> texts = new TreeMap<>();
+        if (mapping.get(key) instanceof Tree.Mapping named) {
+            named.fields().forEach(f -> texts.put(f.key(), ((Tree.Scalar) f.value()).text()));
+        }
+        return texts;
     }
 
     private static boolean bool(Tree.Mapping mapping, String key) {

@@ -12,21 +12,24 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The CRD and the table of its fields are generated and committed; with {@code -Dbpfchain.regenerate=true} they are written. */
+/** The CRDs and the table of a chain's fields are generated and committed; with {@code -Dbpfchain.regenerate=true} they are written. */
 class CommittedFilesTest {
-    private static final String NAME = "cgroupprogramchains.bpfchain.io-v1.yml";
-    private static final Path GENERATED = Path.of("target/classes/io/bpfchain/crds", NAME);
-    private static final Path COMMITTED = Path.of(NAME);
+    private static final String CHAINS = "cgroupprogramchains.bpfchain.io-v1.yml";
+    private static final String NODES = "cgroupprogramnodes.bpfchain.io-v1.yml";
+    private static final Path GENERATED = Path.of("target/classes/io/bpfchain/crds");
     private static final Path DOCUMENTATION = Path.of("../docs/chain-files.md");
     private static final String BEGIN = "<!-- generated: fields -->\n";
     private static final String END = "<!-- end of generated -->\n";
     private static final String HOW =
             "differs from what the records say; regenerate it: mvn -pl crds test -Dtest=CommittedFilesTest -Dbpfchain.regenerate=true";
 
-    @Test
-    void theCommittedCrdIsTheGeneratedOne() throws IOException {
-        check(COMMITTED, Files.readString(GENERATED));
+    @ParameterizedTest
+    @ValueSource(strings = {CHAINS, NODES})
+    void theCommittedCrdIsTheGeneratedOne(String name) throws IOException {
+        check(Path.of(name), Files.readString(GENERATED.resolve(name)));
     }
 
     @Test
@@ -37,10 +40,11 @@ class CommittedFilesTest {
         check(DOCUMENTATION, text.substring(0, begin) + table() + text.substring(end));
     }
 
-    @Test
-    void everyFieldHasADescription() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {CHAINS, NODES})
+    void everyFieldHasADescription(String name) throws IOException {
         List<String> without = new ArrayList<>();
-        fields((f, schema) -> {
+        fields(schema(name), (f, schema) -> {
             if (schema.text("description") == null) {
                 without.add(f);
             }
@@ -55,7 +59,7 @@ class CommittedFilesTest {
                 .flatMap(p -> ChainFixtures.expected(p).stream())
                 .collect(Collectors.joining("\n"));
         List<String> rules = new ArrayList<>();
-        rules(spec(), rules);
+        rules(schema(CHAINS), rules);
         assertThat(rules).hasSizeGreaterThanOrEqualTo(15);
         assertThat(rules).allSatisfy(rule -> assertThat(expected).contains("Invalid value: " + rule));
     }
@@ -63,7 +67,7 @@ class CommittedFilesTest {
     @Test
     void twentyEightAttachTypesAreAccepted() throws IOException {
         assertThat(AttachTypeName.names()).hasSize(28).doesNotContain("lsm_cgroup");
-        Tree spec = required(required(spec(), "properties"), "spec");
+        Tree spec = required(required(schema(CHAINS), "properties"), "spec");
         Tree values = required(required(required(spec, "properties"), "attachType"), "enum");
         assertThat(((Tree.Sequence) values).items())
                 .extracting(v -> ((Tree.Scalar) v).text())
@@ -80,13 +84,20 @@ class CommittedFilesTest {
 
     private static String table() throws IOException {
         StringBuilder out = new StringBuilder("| field | type | what it does |\n|---|---|---|\n");
-        fields((path, schema) -> out.append("| `%s` | %s | %s |\n".formatted(path, type(schema), description(schema))));
+        fields(schema(CHAINS), (path, schema) -> {
+            if (!path.startsWith("status")) {
+                out.append("| `%s` | %s | %s |\n".formatted(path, type(schema), description(schema)));
+            }
+        });
         return out.toString();
     }
 
     private static String type(Tree.Mapping schema) {
         String type = schema.text("type");
         String item = schema.get("items") instanceof Tree.Mapping items ? items.text("type") : null;
+        if ("true".equals(schema.text("x-kubernetes-int-or-string"))) {
+            return "integer or string";
+        }
         return type == null ? "any" : item == null ? type : "list of " + item + "s";
     }
 
@@ -110,8 +121,8 @@ class CommittedFilesTest {
         void visit(String path, Tree.Mapping schema);
     }
 
-    private static void fields(Visitor visitor) throws IOException {
-        properties((Tree.Mapping) required(spec(), "properties"), "", visitor);
+    private static void fields(Tree.Mapping schema, Visitor visitor) {
+        properties((Tree.Mapping) required(schema, "properties"), "", visitor);
     }
 
     private static void properties(Tree.Mapping properties, String prefix, Visitor visitor) {
@@ -136,8 +147,8 @@ class CommittedFilesTest {
         }
     }
 
-    private static Tree.Mapping spec() throws IOException {
-        Tree crd = YamlReader.read(Files.readString(GENERATED), Integer.MAX_VALUE)
+    private static Tree.Mapping schema(String name) throws IOException {
+        Tree crd = YamlReader.read(Files.readString(GENERATED.resolve(name)), Integer.MAX_VALUE)
                 .documents()
                 .getFirst();
         Tree.Mapping version =

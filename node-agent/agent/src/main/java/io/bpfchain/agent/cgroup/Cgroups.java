@@ -1,6 +1,7 @@
 package io.bpfchain.agent.cgroup;
 
 import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.planner.Cgroup;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,20 @@ public interface Cgroups {
      * escaped, systemd's backslashes are ordinary characters).
      */
     Resolution resolve(String pathOrGlob);
+
+    /** The cgroups that exist now and are selected. */
+    default Resolution resolve(CgroupSpec selection) {
+        String path = selection.path();
+        return path != null
+                ? resolve(path)
+                : new Resolution.Refused(new ApplyOutcome.Problem(
+                        ApplyOutcome.Problem.Kind.INVALID,
+                        "NeedsCluster",
+                        "cgroup." + selection.summary(),
+                        "select cgroups by " + selection.summary()
+                                + ": which pods there are is known to the agent of a cluster, not to this command",
+                        "Give their path; a pattern such as /kubepods.slice/*/* is possible."));
+    }
 
     /** Whether the text is a pattern, so that new cgroups may come to match it. */
     static boolean isGlob(String pathOrGlob) {

@@ -70,7 +70,7 @@ final class ChainStatuses {
         return new ChainStatus(
                 journal.chain(),
                 journal.attachType().bpftoolName(),
-                revision.spec().cgroup().path(),
+                revision.spec().cgroup().summary(),
                 journal.priority(),
                 journal.revision(),
                 revision.at(),

@@ -95,9 +95,7 @@ final class Change {
 
     private static Optional<List<Cgroup>> cgroups(
             Session session, Snapshot snapshot, List<String> warnings, List<Problem> problems) {
-        return switch (session.configuration()
-                .cgroups()
-                .resolve(snapshot.spec().cgroup().path())) {
+        return switch (session.configuration().cgroups().resolve(snapshot.spec().cgroup())) {
             case Cgroups.Resolution.Found found -> {
                 warnings.addAll(found.warnings());
                 yield Optional.of(found.cgroups());

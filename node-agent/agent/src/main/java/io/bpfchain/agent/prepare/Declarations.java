@@ -70,7 +70,7 @@ final class Declarations {
             throw new IllegalStateException("the entries of map " + map.name() + " were never fetched");
         }
         String text = new String(entries.read(digest), StandardCharsets.UTF_8);
-        return switch (new EntriesFile().parse(from.file().path(), text)) {
+        return switch (new EntriesFile().parse(from.place(), text)) {
             case EntriesOutcome.Invalid invalid -> {
                 invalid.errors().forEach(e -> problems.add(invalid(e.toString(), e.file() + ":" + e.line())));
                 yield Optional.empty();

@@ -41,9 +41,9 @@ public final class Fetch {
             Optional<String> digest = object(object, document.directory(), subject, problems);
             Map<String, String> lists = new LinkedHashMap<>();
             for (MapSpec map : object.maps()) {
-                if (map.entriesFrom() != null) {
-                    entries(map.entriesFrom().file(), document.directory(), subject, problems)
-                            .ifPresent(d -> lists.put(map.name(), d));
+                MapSpec.EntriesFrom from = map.entriesFrom();
+                if (from != null) {
+                    entries(from, document.directory(), subject, problems).ifPresent(d -> lists.put(map.name(), d));
                 }
             }
             digest.ifPresent(d -> stored.add(new StoredObject(object.name(), d, lists)));
@@ -69,6 +69,18 @@ public final class Fetch {
                         "Write the object to another name and rename it into place, then apply again."));
             }
         }
+        return Optional.empty();
+    }
+
+    private Optional<String> entries(MapSpec.EntriesFrom from, Path directory, String subject, List<Problem> problems) {
+        if (from.file() != null) {
+            return entries(from.file(), directory, subject, problems);
+        }
+        problems.add(invalid(
+                "NeedsCluster",
+                subject,
+                "read entries from " + from.place() + ": only the agents of a cluster have it",
+                "Write the list to a file beside the chain file and name it under entriesFrom.file."));
         return Optional.empty();
     }
 

@@ -125,7 +125,12 @@ public final class Daemon {
         memory = decision.memory();
         complaints.decided(decision.errors());
         Set<String> patterns = new HashSet<>();
-        documents().values().forEach(d -> patterns.add(d.spec().cgroup().path()));
+        for (ChainDocument document : documents().values()) {
+            String path = document.spec().cgroup().path();
+            if (path != null) {
+                patterns.add(path);
+            }
+        }
         cgroupWatch.watch(patterns); // before applying: what comes later is told, what came earlier is applied
         List<ChainDocument> due = due(decision, sources);
         if (!due.isEmpty()) {
@@ -195,7 +200,7 @@ public final class Daemon {
     /** Brings chains to the cgroups that may have come under these paths and patterns. */
     private void reach(Set<String> changed) {
         List<ChainDocument> reached = documents().values().stream()
-                .filter(d -> changed.contains(d.spec().cgroup().path()))
+                .filter(d -> changed.contains(d.spec().cgroup().summary()))
                 .filter(this::isTried)
                 .filter(d -> !extender.extend(d))
                 .toList();

@@ -59,7 +59,7 @@ final class Extender {
     }
 
     private List<Cgroup> found(ChainDocument document) {
-        return switch (cgroups.resolve(document.spec().cgroup().path())) {
+        return switch (cgroups.resolve(document.spec().cgroup())) {
             case Cgroups.Resolution.Found found -> found.cgroups();
             case Cgroups.Resolution.Refused refused -> List.of();
         };

@@ -33,9 +33,9 @@ public record Sources(Map<Path, String> looks, Set<Path> unsettled) {
                 files.add(document.directory().resolve(object.source().file().path()));
             }
             for (MapSpec map : object.maps()) {
-                if (map.entriesFrom() != null) {
-                    files.add(document.directory()
-                            .resolve(map.entriesFrom().file().path()));
+                MapSpec.EntriesFrom from = map.entriesFrom();
+                if (from != null && from.file() != null) {
+                    files.add(document.directory().resolve(from.file().path()));
                 }
             }
         }

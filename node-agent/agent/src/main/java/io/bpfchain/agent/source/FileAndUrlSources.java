@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** The sources of one machine: files, and https URLs, which are kept by digest in a directory. */
@@ -31,7 +32,13 @@ public final class FileAndUrlSources implements Sources {
         if (source.url() != null) {
             return cache.fetch(source.url());
         }
-        throw new IllegalArgumentException("a source without file and url passed the reader of chain files");
+        String what = source.configMap() != null ? "configMap" : "oci";
+        return refused(
+                "NeedsCluster",
+                "source." + what,
+                "fetch " + Objects.requireNonNullElse(source.configMap(), source.oci()) + ": a source of kind " + what
+                        + " is fetched for the agents of a cluster, not for one host",
+                "Use file or url.");
     }
 
     private Fetched file(SourceSpec.FileSource source, Path directory) {

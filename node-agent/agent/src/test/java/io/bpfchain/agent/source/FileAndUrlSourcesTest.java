@@ -60,7 +60,7 @@ class FileAndUrlSourcesTest {
                         () -> {
                             throw new AssertionError("a file needs no client");
                         })
-                .fetch(new SourceSpec(new FileSource(path, sha256), null), directory);
+                .fetch(SourceSpec.file(new FileSource(path, sha256)), directory);
     }
 
     private Problem refused(String path, @Nullable String sha256) {

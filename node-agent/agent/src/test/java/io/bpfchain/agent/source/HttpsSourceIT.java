@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a real https server with a certificate of its own. */
 class HttpsSourceIT {
     private static final String HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    private static final Limits LIMITS = new Limits(1000, Duration.ofSeconds(5), Duration.ofMillis(1500));
+    private static final Limits PATIENT = new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final Limits IMPATIENT = new Limits(1000, Duration.ofSeconds(30), Duration.ofMillis(1500));
 
     @TempDir
     static Path keys;
@@ -50,6 +51,7 @@ class HttpsSourceIT {
 
     private static final SSLContext TLS = context();
 
+    private Limits limits = PATIENT;
     private final AtomicInteger requests = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -182,6 +184,7 @@ class HttpsSourceIT {
             awaitTheEnd();
         });
         String remedy = "See that the server runs and is reachable from here, then apply again.";
+        limits = IMPATIENT;
         refuses("/silent.o", "Timeout", "not done after 1500 ms", remedy);
         refuses("/stalled.o", "Timeout", "not done after 1500 ms", remedy);
     }
@@ -244,11 +247,11 @@ class HttpsSourceIT {
     }
 
     private Fetched fetch(Sources sources, String url) {
-        return sources.fetch(new SourceSpec(null, new UrlSource(url, HELLO)), state);
+        return sources.fetch(SourceSpec.url(new UrlSource(url, HELLO)), state);
     }
 
     private Sources sources(Optional<SSLContext> trust) {
-        return new FileAndUrlSources(downloads(), LIMITS, () -> new HttpsDownload(LIMITS, trust));
+        return new FileAndUrlSources(downloads(), limits, () -> new HttpsDownload(limits, trust));
     }
 
     private Path downloads() {

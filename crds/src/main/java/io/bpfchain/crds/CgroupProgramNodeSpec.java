@@ -1,0 +1,95 @@
+package io.bpfchain.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a node shall run.
+ *
+ * <p>Only a spec that is {@code complete} and carries the node's own uid may take anything out: the agent detaches what such a spec no
+ * longer lists, and nothing else.
+ *
+ * @param assignments sorted by chain
+ */
+@SchemaCustomizer(value = SchemaDetails.class, input = "assignments=map:chain")
+public record CgroupProgramNodeSpec(
+        @Required
+        @Size(min = 1, max = 128)
+        @JsonPropertyDescription(
+                "The uid of the Node that this is for; a node of the same name with another uid does not follow it.")
+        String nodeUID,
+
+        @Required
+        @JsonPropertyDescription(
+                "Whether the list is all that the node shall run. The agent detaches nothing while this is false.")
+        boolean complete,
+
+        @Required @Size(max = 256) @JsonPropertyDescription("Which revision of which chain the node shall run.")
+        List<Assignment> assignments) {
+    public CgroupProgramNodeSpec {
+        Objects.requireNonNull(nodeUID);
+        assignments = assignments.stream()
+                .sorted(Comparator.comparing(Assignment::chain))
+                .toList();
+    }
+
+    /**
+     * Names exactly this content: {@code sha256:} and 64 hex digits. A report carries it, so that nobody takes it for an answer to
+     * another spec; generations start anew with an object and prove nothing.
+     */
+    public String digest() {
+        StringBuilder text = new StringBuilder(nodeUID).append('\n').append(complete);
+        for (Assignment assignment : assignments) {
+            text.append('\n').append(assignment.chain());
+            text.append(' ').append(assignment.revision());
+            text.append(' ').append(assignment.digest());
+            text.append(' ').append(assignment.retain());
+            assignment.requires().forEach(r -> text.append(' ').append(r));
+        }
+        return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * One chain of a node; under 300 bytes.
+     *
+     * @param digest of the revision's content, {@code sha256:} and 64 hex digits; what the agent fetches is checked against it
+     * @param retain whether the programs stay attached when the assignment goes ({@code deletionPolicy: Retain})
+     * @param requires words for abilities without which an agent must not try this revision
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @SchemaCustomizer(value = SchemaDetails.class, input = "requires=atomic")
+    public record Assignment(
+            @Required @Size(max = 52) @Pattern(Patterns.LABEL) @JsonPropertyDescription("The name of the chain.")
+            String chain,
+
+            @Required @JsonPropertyDescription("The number of the revision.")
+            long revision,
+
+            @Required
+            @Size(max = 71)
+            @Pattern(Patterns.DIGEST)
+            @JsonPropertyDescription("sha256: and 64 hex digits of the content of the revision.")
+            String digest,
+
+            @Default("false") @JsonPropertyDescription("Whether the programs stay attached when this assignment goes.")
+            boolean retain,
+
+            @Size(max = 16)
+            @JsonPropertyDescription("Abilities without which an agent keeps what runs and reports AgentTooOld.")
+            List<String> requires) {
+        public Assignment {
+            Objects.requireNonNull(chain);
+            Objects.requireNonNull(digest);
+            requires = List.copyOf(Objects.requireNonNullElse(requires, List.of()));
+        }
+    }
+}
