@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class HttpsDownload implements AutoCloseable {
             return work.get(limits.total().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             work.cancel(true);
-            return timedOut(uri, "not done after " + seconds(limits.total().toMillis()));
+            return notDone(uri);
         } catch (InterruptedException e) {
             work.cancel(true);
             Thread.currentThread().interrupt();
@@ -144,6 +145,9 @@ public final class HttpsDownload implements AutoCloseable {
             return timedOut(
                     uri, "no connection after " + seconds(limits.connect().toMillis()));
         }
+        if (causes.stream().anyMatch(HttpTimeoutException.class::isInstance)) { // the client's own clock, at the same limit
+            return notDone(uri);
+        }
         if (causes.stream().anyMatch(ConnectException.class::isInstance)) {
             return refused(
                     "ConnectionRefused",
@@ -156,6 +160,10 @@ public final class HttpsDownload implements AutoCloseable {
                 uri,
                 "the connection broke: " + trouble.getMessage(),
                 "Apply again; if it goes on, look at the server.");
+    }
+
+    private Result notDone(URI uri) {
+        return timedOut(uri, "not done after " + seconds(limits.total().toMillis()));
     }
 
     private static Result timedOut(URI uri, String what) {
