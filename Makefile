@@ -27,7 +27,7 @@ bench: ## Measure against a C baseline and write docs/benchmarks.md
 	@scripts/setup build test
 	@scripts/bench
 
-soak: ## The long versions: 100,000 updates under traffic, 100,000 cgroups (about an hour)
+soak: ## The long versions: 100,000 updates under traffic, 5,000 applies, 100,000 cgroups (about an hour and a half)
 	@scripts/setup build test
 	@scripts/soak
 

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.agent.hitless.Measurement.Goal;
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.traffic.Tracer;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,7 +43,7 @@ class HitlessApplyIT {
     void missesNothingWhileChainFilesAreApplied() {
         host.apply(tracer(0, "123"));
 
-        Measurement measured = measure("123", new Goal(100, 100_000), i -> host.apply(tracer(i + 1, "123")))
+        Measurement measured = measure("123", Goal.of(100, 100_000, 5_000), i -> host.apply(tracer(i + 1, "123")))
                 .report("apply of a chain of 3 with loads");
 
         assertThat(measured.findings().wrong()).isZero();
@@ -51,7 +58,7 @@ class HitlessApplyIT {
         Measurement measured = Measurement.run(
                         host.cgroup(),
                         pin(),
-                        new Goal(100, 100_000),
+                        Goal.of(100, 100_000, 2_000),
                         List.of("1", "2"),
                         i -> host.apply(list(0, 2 - i % 2)))
                 .report("a list swapped with its program");
@@ -67,12 +74,69 @@ class HitlessApplyIT {
         Measurement measured = Measurement.run(
                         host.cgroup(),
                         pin(),
-                        new Goal(200, 200_000),
+                        new Goal(100, 100_000),
                         List.of("1", "2"),
                         i -> host.apply(list(0, 2 - i % 2).replace("WithProgram", "InPlace")))
                 .report("negative control: the list changed in place");
 
         assertThat(measured.findings().wrong()).isPositive();
+    }
+
+    /** Two chains of one hook, each updated by processes of its own: they take turns at the writer lock, and no packet notices. */
+    @Test
+    void missesNothingWhileTwoProcessesApplyTwoChainsOfTheSameHook(@TempDir Path files) throws Exception {
+        host.apply(neighbour("left", 100, 0, "123"));
+        host.apply(neighbour("right", 200, 0, "789"));
+        ApplyProcess left = new ApplyProcess(host, files.resolve("left.yaml"));
+        ApplyProcess right = new ApplyProcess(host, files.resolve("right.yaml"));
+        AtomicBoolean end = new AtomicBoolean();
+        AtomicInteger applied = new AtomicInteger();
+        CompletableFuture<Void> beside = CompletableFuture.runAsync(() -> {
+            while (!end.get()) {
+                right.apply(neighbour("right", 200, applied.incrementAndGet(), "789"));
+            }
+        });
+        Measurement measured;
+        try {
+            measured = measure(
+                            "123789",
+                            Goal.of(8, 100_000, 300),
+                            i -> left.apply(neighbour("left", 100, i + 1, "123")))
+                    .report("two chains, each applied by processes of its own");
+        } finally {
+            end.set(true);
+        }
+        beside.get();
+        System.out.println("the other chain was applied " + applied + " times meanwhile");
+
+        assertThat(measured.findings().wrong()).isZero();
+        assertThat(measured.streamBroken()).isFalse();
+        assertThat(applied.get()).isGreaterThanOrEqualTo((int) measured.updates() / 4);
+        assertThat(host.host().chains()).allSatisfy(c -> assertThat(c.state()).isEqualTo("Running"));
+        assertThat(host.instances()).hasSize(2);
+    }
+
+    /** The same hook, and a process that takes the last program out and puts it in again. */
+    @Test
+    void packetsAreSeenToBeMissedWhereAProcessDetachesAndAttaches() {
+        host.apply(neighbour("left", 100, 0, "123"));
+        host.apply(neighbour("right", 200, 0, "789"));
+        EntryId last = host.list(AttachType.CGROUP_INET_EGRESS).getLast();
+
+        Measurement measured = measure("123789", new Goal(10, 100_000), i -> {
+                    bpftool("detach", last);
+                    bpftool("attach", last, "multi");
+                })
+                .report("negative control: another process detaches and attaches");
+
+        assertThat(measured.findings().missed()).isPositive();
+    }
+
+    private void bpftool(String change, EntryId program, String... flags) {
+        List<String> command = new ArrayList<>(List.of(
+                "bpftool", "cgroup", change, host.cgroup().directory().toString(), "egress", "id", program.toString()));
+        command.addAll(List.of(flags));
+        Commands.run(command);
     }
 
     private Measurement measure(String trace, Goal goal, IntConsumer update) {
@@ -89,11 +153,20 @@ class HitlessApplyIT {
     }
 
     private String tracer(int generation, String digits) {
-        String programs = digits.chars()
+        return chain("tracer", 100, generation, "    - {name: trace, pin: true}", programs(digits));
+    }
+
+    /** A chain that records in the same map as another one. */
+    private String neighbour(String name, int priority, int generation, String digits) {
+        return chain(
+                name, priority, generation, "    - {name: trace, pin: true, sharedAs: packets}", programs(digits));
+    }
+
+    private static String programs(String digits) {
+        return digits.chars()
                 .map(d -> Character.digit(d, 16))
                 .mapToObj(d -> "  - {name: p%d, function: %s}".formatted(d, Tracer.function(d)))
                 .collect(Collectors.joining("\n"));
-        return chain(generation, "", programs);
     }
 
     private String list(int generation, int value) {
@@ -101,28 +174,39 @@ class HitlessApplyIT {
                 .mapToObj(key -> "{key: %d, value: %d}".formatted(key, value))
                 .collect(Collectors.joining(", "));
         return chain(
+                "tracer",
+                100,
                 generation,
-                "    - {name: list, onEntriesChange: WithProgram, entries: [" + entries + "]}",
+                "    - {name: trace, pin: true}\n    - {name: list, onEntriesChange: WithProgram, entries: [" + entries
+                        + "]}",
                 "  - {name: whole-list, function: whole_list}");
     }
 
-    private String chain(int generation, String map, String programs) {
+    private String chain(String name, int priority, int generation, String maps, String programs) {
         return """
                 apiVersion: bpfchain.io/v1alpha1
                 kind: CgroupProgramChain
-                metadata: {name: tracer}
+                metadata: {name: %s}
                 spec:
                   attachType: cgroup_inet_egress
                   cgroup: {path: "%s"}
+                  priority: %d
                   objects:
                   - name: tracer
                     source: {file: {path: %s}}
                     globals: {port: %d, generation: %d}
                     maps:
-                    - {name: trace, pin: true}
                 %s
                   programs:
                 %s
-                """.formatted(host.cgroup().path(), Tracer.object(), HitlessRig.PORT, generation, map, programs);
+                """.formatted(
+                        name,
+                        host.cgroup().path(),
+                        priority,
+                        Tracer.object(),
+                        HitlessRig.PORT,
+                        generation,
+                        maps,
+                        programs);
     }
 }

@@ -11,8 +11,10 @@ import io.bpfchain.planner.PlanResult;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +54,36 @@ class HitlessIT {
                 .report("chain of " + programs + ", every program replaced");
 
         assertHitless(measured);
+        assertThat(counted("a")).isEqualTo(measured.findings().packets());
+    }
+
+    /** The maps are those of the first instance all the time; every other one comes and goes while packets pass. */
+    @Test
+    void missesNothingWhileNewVersionsAreLoadedAndOldOnesLetGo() throws Exception {
+        int every = 50;
+        List<String> names = new ArrayList<>(List.of("a", "a0"));
+        List<List<DesiredEntry>> versions = new ArrayList<>(
+                List.of(rig.load("a", 1, Optional.empty(), 1, 2, 3), rig.load("a0", 2, Optional.of("a"), 1, 2, 3)));
+        rig.update(versions.get(1));
+        AtomicInteger loads = new AtomicInteger();
+
+        Measurement measured = Measurement.run(
+                        cgroup, rig.tracePin("a"), Goal.of(2_000, 200_000), List.of("123"), i -> {
+                            int turn = i % 2;
+                            if (i % every == turn && i >= every) {
+                                String name = "n" + loads.incrementAndGet();
+                                versions.set(turn, rig.load(name, i, Optional.of("a"), 1, 2, 3));
+                                String old = names.set(turn, name);
+                                if (!old.equals("a")) {
+                                    rig.unload(old);
+                                }
+                            }
+                            rig.update(versions.get(turn));
+                        })
+                .report("chain of 3, loaded anew every " + every + " updates");
+
+        assertHitless(measured);
+        assertThat(loads.get()).isPositive().isGreaterThanOrEqualTo((int) (measured.updates() / every) - 1);
         assertThat(counted("a")).isEqualTo(measured.findings().packets());
     }
 

@@ -73,6 +73,7 @@ final class HitlessRig implements AutoCloseable {
     private final Planner planner = new Planner();
     private final Capabilities capabilities = KernelFeatures.capabilities();
     private final Map<DesiredEntry, EntryId> loaded = new HashMap<>();
+    private final Map<String, PinnedInstance> instances = new HashMap<>();
     private final Executor executor;
 
     HitlessRig(String chain, int priority, Cgroup cgroup, Path bpffsMount) {
@@ -152,8 +153,21 @@ final class HitlessRig implements AutoCloseable {
             loaded.put(entry, id);
             entries.add(entry);
         }
-        kernel.register(new PinnedInstance(instance, directory, programs, List.of()));
+        PinnedInstance pinned = new PinnedInstance(instance, directory, programs, List.of());
+        kernel.register(pinned);
+        instances.put(instance, pinned);
         return entries;
+    }
+
+    /** Lets go of an instance that the hook does not run any more. */
+    void unload(String instance) {
+        PinnedInstance gone = Optional.ofNullable(instances.remove(instance)).orElseThrow();
+        kernel.forget(gone);
+        try {
+            bpffs.remove(instance);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Identity identity(int digit, String instance) {

@@ -26,15 +26,20 @@ record Measurement(long updates, Traces.Findings findings, long streamed, boolea
          * emulated machine {@code -Dbpfchain.traffic.percent} asks for less.
          */
         static Goal of(long updates, long packets) {
+            return of(updates, packets, 100_000);
+        }
+
+        /** The same with another number of updates in a soak, for updates that take long. */
+        static Goal of(long updates, long packets, long soak) {
             long percent = Long.getLong("bpfchain.traffic.percent", 100);
-            long more = Boolean.getBoolean("bpfchain.soak") ? 100_000 : 0;
+            long more = Boolean.getBoolean("bpfchain.soak") ? soak : 0;
             return new Goal(Math.max(updates * percent / 100, more), packets * percent / 100);
         }
     }
 
     /**
      * Sends numbered packets and streams bytes inside the cgroup while {@code update} is called again and again (with 0, 1, 2, ...),
-     * until there were enough of both.
+     * until there were enough of both. There is traffic as long as there are updates.
      *
      * @param right the traces that a packet may have
      */
@@ -44,13 +49,14 @@ record Measurement(long updates, Traces.Findings findings, long streamed, boolea
         try (Traffic tcp = Traffic.tcp(cgroup, 42)) {
             while (updates < goal.updates() || sum.packets() < goal.packets()) {
                 Traces.reset(tracePin);
-                int count = Math.clamp(goal.packets() - sum.packets(), 1_000, ROUND);
+                long missing = goal.packets() - sum.packets();
+                int count = missing > 0 ? Math.clamp(missing, 1_000, ROUND) : ROUND;
                 try (Traffic udp = Traffic.udp(cgroup, HitlessRig.PORT, 0, count, 0)) {
-                    while (udp.running()) {
+                    while (udp.running() && (missing > 0 || updates < goal.updates())) {
                         update.accept((int) updates++);
                     }
-                    sum = sum.plus(
-                            Traces.read(tracePin, 0, udp.finish().packets()).against(right));
+                    Traffic.Sent sent = missing > 0 ? udp.finish() : udp.stop();
+                    sum = sum.plus(Traces.read(tracePin, 0, sent.packets()).against(right));
                 }
             }
             Traffic.Streamed streamed = tcp.stopStream();
