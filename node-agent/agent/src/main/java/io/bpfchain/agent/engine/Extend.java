@@ -110,6 +110,7 @@ final class Extend {
             checkpoint.reached("journal-written");
         }
         journals.extended();
+        checkpoint.reached("extended");
         return problems.isEmpty()
                 ? new ApplyOutcome.Done(
                         List.of(new ChainChange(journal.chain(), "configured", journal.revision(), changed, List.of())),

@@ -7,12 +7,18 @@ import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.OpenDescriptors;
+import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.kernel.testing.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -20,19 +26,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills an update of 3 functions on 20 cgroups at every checkpoint that it passes, in turn. {@code -Dbpfchain.crash.kills=N} says how
- * often in all.
+ * Kills an update of 3 functions on 20 cgroups at every checkpoint that it passes, in turn ({@code -Dbpfchain.crash.kills=N} says how
+ * often in all), and the way on which a running chain reaches new cgroups at each of its checkpoints.
  */
 class CrashIT {
     private static final int KILLS = Integer.getInteger("bpfchain.crash.kills", 60);
     private static final int LANES = 2;
     private static final int CGROUPS = 20;
+    private static final int LATE = 2;
     private static final int SIGKILLED = 137;
+    private static final List<String> PROGRAMS = List.of("one", "two", "three");
 
     private final String prefix = "c" + UUID.randomUUID().toString().substring(0, 8);
     private final AtomicInteger kills = new AtomicInteger();
@@ -61,7 +70,72 @@ class CrashIT {
         }
         System.out.println("killed " + kills + " times at " + points + " points");
         assertThat(kills.get()).isGreaterThanOrEqualTo(KILLS);
-        // The kernel frees programs and maps a moment after their last reference went.
+        nothingLeaked();
+    }
+
+    /**
+     * A running chain reaches new cgroups, and is killed at every checkpoint on the way: what is attached is a beginning of the
+     * chain, the old cgroup runs all of it, and the next start attaches what is missing. (Before the first checkpoint nothing is done.)
+     */
+    @Test
+    void everyNewCgroupRunsABeginningOfTheChainAfterAKillAnywhereAndTheNextStartConverges(@TempDir Path directory)
+            throws Exception {
+        List<String> descriptors = OpenDescriptors.ofBpf();
+        int reached = 0;
+        try (TestHost host = new TestHost(directory.resolve("state"))) {
+            host.cgroup().child("old");
+            host.apply(yaml(host, 1));
+            boolean killed = true;
+            while (killed) {
+                reached++;
+                List<TestCgroup> late = new ArrayList<>();
+                for (int i = 0; i < LATE; i++) {
+                    late.add(host.cgroup().child("late" + i));
+                }
+                List<String> work = new ArrayList<>(List.of(prefix));
+                late.forEach(c -> work.add(c.path()));
+                killed = killed(directory, host, reached, work);
+
+                List<Integer> attached = attached(host, late);
+                assertThat(attached).as("killed at %d", reached).isSortedAccordingTo(Comparator.reverseOrder());
+                host.host().delete(List.of("nothing-of-this-name"), TestHost.SILENT);
+                assertThat(attached(host, late))
+                        .as("after the next start, killed at %d", reached)
+                        .containsOnly(PROGRAMS.size());
+                assertThat(host.host().chain(prefix).orElseThrow().state()).isEqualTo("Running");
+                assertThat(host.instances()).hasSize(1);
+                try (Stream<Path> files = Files.list(host.state())) {
+                    assertThat(files.map(f -> f.getFileName().toString())).noneMatch(n -> n.startsWith("extending"));
+                }
+                late.forEach(TestCgroup::close);
+            }
+            assertThat(host.host().delete(List.of(prefix), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+            assertThat(host.instances()).isEmpty();
+        }
+        System.out.println("killed at each of " + (reached - 1) + " checkpoints of reaching " + LATE + " cgroups");
+        // Announced; before and after each attachment; all done, in the journal, no longer announced.
+        assertThat(reached - 1).isEqualTo(1 + 2 * PROGRAMS.size() * LATE + 3);
+        assertThat(OpenDescriptors.ofBpf()).isEqualTo(descriptors);
+        nothingLeaked();
+    }
+
+    /** How many programs each of these cgroups runs; fails where they are not a beginning of the chain, or an old cgroup misses one. */
+    private static List<Integer> attached(TestHost host, List<TestCgroup> late) {
+        Map<String, List<String>> runs = new HashMap<>();
+        host.host().tree(Optional.of(host.cgroup().path()), Optional.empty()).nodes().forEach(n -> n.hooks()
+                .forEach(h -> runs.put(
+                        n.cgroup(),
+                        h.entries().stream().map(Tree.EntryView::program).toList())));
+        assertThat(runs.get(host.cgroup().path() + "/old")).isEqualTo(PROGRAMS);
+        return late.stream()
+                .map(c -> runs.getOrDefault(c.path(), List.of()))
+                .peek(r -> assertThat(r).isEqualTo(PROGRAMS.subList(0, r.size())))
+                .map(List::size)
+                .toList();
+    }
+
+    /** The kernel frees programs and maps a moment after their last reference went. */
+    private void nothingLeaked() {
         Awaitility.await().untilAsserted(() -> {
             assertThat(Commands.run("bpftool", "prog", "show")).doesNotContain(prefix);
             assertThat(Commands.run("bpftool", "map", "show")).doesNotContain(prefix);
@@ -109,7 +183,7 @@ class CrashIT {
         assertThat(hooks)
                 .allSatisfy(h -> assertThat(h.entries())
                         .extracting(Tree.EntryView::program)
-                        .containsExactly("one", "two", "three"));
+                        .containsExactlyElementsOf(PROGRAMS));
     }
 
     /** All hooks run the same version, and it is the journal's; returns its number. */
@@ -139,21 +213,18 @@ class CrashIT {
     private boolean update(Path directory, TestHost host, int version, int point)
             throws IOException, InterruptedException {
         Path chain = Files.writeString(directory.resolve("chain.yaml"), yaml(host, version));
+        return killed(directory, host, point, List.of(chain.toString()));
+    }
+
+    /** Runs the child until the checkpoint; false where it was done before. */
+    private static boolean killed(Path directory, TestHost host, int point, List<String> work)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(
+                List.of(host.state().toString(), host.bpffs().toString(), Integer.toString(point)));
+        arguments.addAll(work);
         Path output = directory.resolve("output");
         Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dbpfchain.native.dir=" + System.getProperty("bpfchain.native.dir"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashChild.class.getName(),
-                        host.state().toString(),
-                        host.bpffs().toString(),
-                        chain.toString(),
-                        Integer.toString(point))
+                        TestJvm.command(List.of(), CrashChild.class, arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
