@@ -145,7 +145,8 @@ public final class HttpsDownload implements AutoCloseable {
             return timedOut(
                     uri, "no connection after " + seconds(limits.connect().toMillis()));
         }
-        if (causes.stream().anyMatch(HttpTimeoutException.class::isInstance)) { // the client's own clock, at the same limit
+        if (causes.stream()
+                .anyMatch(HttpTimeoutException.class::isInstance)) { // the client's own clock, at the same limit
             return notDone(uri);
         }
         if (causes.stream().anyMatch(ConnectException.class::isInstance)) {

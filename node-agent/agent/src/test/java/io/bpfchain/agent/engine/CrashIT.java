@@ -122,10 +122,15 @@ class CrashIT {
     /** How many programs each of these cgroups runs; fails where they are not a beginning of the chain, or an old cgroup misses one. */
     private static List<Integer> attached(TestHost host, List<TestCgroup> late) {
         Map<String, List<String>> runs = new HashMap<>();
-        host.host().tree(Optional.of(host.cgroup().path()), Optional.empty()).nodes().forEach(n -> n.hooks()
-                .forEach(h -> runs.put(
-                        n.cgroup(),
-                        h.entries().stream().map(Tree.EntryView::program).toList())));
+        host.host()
+                .tree(Optional.of(host.cgroup().path()), Optional.empty())
+                .nodes()
+                .forEach(n -> n.hooks()
+                        .forEach(h -> runs.put(
+                                n.cgroup(),
+                                h.entries().stream()
+                                        .map(Tree.EntryView::program)
+                                        .toList())));
         assertThat(runs.get(host.cgroup().path() + "/old")).isEqualTo(PROGRAMS);
         return late.stream()
                 .map(c -> runs.getOrDefault(c.path(), List.of()))
@@ -219,8 +224,8 @@ class CrashIT {
     /** Runs the child until the checkpoint; false where it was done before. */
     private static boolean killed(Path directory, TestHost host, int point, List<String> work)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(
-                List.of(host.state().toString(), host.bpffs().toString(), Integer.toString(point)));
+        List<String> arguments =
+                new ArrayList<>(List.of(host.state().toString(), host.bpffs().toString(), Integer.toString(point)));
         arguments.addAll(work);
         Path output = directory.resolve("output");
         Process child = new ProcessBuilder(

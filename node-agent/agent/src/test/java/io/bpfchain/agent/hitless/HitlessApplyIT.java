@@ -99,9 +99,7 @@ class HitlessApplyIT {
         Measurement measured;
         try {
             measured = measure(
-                            "123789",
-                            Goal.of(8, 100_000, 300),
-                            i -> left.apply(neighbour("left", 100, i + 1, "123")))
+                            "123789", Goal.of(8, 100_000, 300), i -> left.apply(neighbour("left", 100, i + 1, "123")))
                     .report("two chains, each applied by processes of its own");
         } finally {
             end.set(true);
@@ -158,8 +156,7 @@ class HitlessApplyIT {
 
     /** A chain that records in the same map as another one. */
     private String neighbour(String name, int priority, int generation, String digits) {
-        return chain(
-                name, priority, generation, "    - {name: trace, pin: true, sharedAs: packets}", programs(digits));
+        return chain(name, priority, generation, "    - {name: trace, pin: true, sharedAs: packets}", programs(digits));
     }
 
     private static String programs(String digits) {
@@ -200,13 +197,6 @@ class HitlessApplyIT {
                   programs:
                 %s
                 """.formatted(
-                        name,
-                        host.cgroup().path(),
-                        priority,
-                        Tracer.object(),
-                        HitlessRig.PORT,
-                        generation,
-                        maps,
-                        programs);
+                name, host.cgroup().path(), priority, Tracer.object(), HitlessRig.PORT, generation, maps, programs);
     }
 }
