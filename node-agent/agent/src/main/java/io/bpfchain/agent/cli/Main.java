@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line {@code bpfchain}; everything is wired here, by hand. */
@@ -50,34 +52,32 @@ public final class Main {
     }
 
     int run(List<String> args, Console console) {
+        return run(args, console, Commands.named(args));
+    }
+
+    /** The same by a parser that knows only some commands; it says the same as one that knows all. */
+    int run(List<String> args, Console console, Set<String> commands) {
         GlobalOptions global = new GlobalOptions();
-        CommandLine commandLine = commandLine(new Session(console, machine, global, clock));
+        CommandLine commandLine = commandLine(new Session(console, machine, global, clock), commands);
         commandLine.setExecutionExceptionHandler((e, command, result) -> failed(e, console, global.verbose()));
+        if (!commands.equals(Commands.ALL)) {
+            // The help of all commands, and what a misspelt word may have meant, are not for a parser that knows few.
+            commandLine.setParameterExceptionHandler((e, ignored) -> e instanceof UnmatchedArgumentException
+                    ? run(args, console, Commands.ALL)
+                    : wrongUsage(e, console));
+            commandLine.setExecutionStrategy(parsed ->
+                    parsed.isUsageHelpRequested() ? run(args, console, Commands.ALL) : new RunLast().execute(parsed));
+        }
         return commandLine.execute(args.toArray(String[]::new));
     }
 
     /** The whole command tree. */
     static CommandLine commandLine(Session session) {
-        CommandLine root = new CommandLine(session.global());
-        root.addSubcommand(new ApplyCommand(session));
-        root.addSubcommand(new PlanCommand(session));
-        root.addSubcommand(new TreeCommand(session));
-        root.addSubcommand(new CommandLine(new GetCommand.Group())
-                .addSubcommand(new GetCommand.Chains(session))
-                .addSubcommand(new GetCommand.Maps(session)));
-        root.addSubcommand(
-                new CommandLine(new DescribeCommand.Group()).addSubcommand(new DescribeCommand.Chain(session)));
-        root.addSubcommand(new CommandLine(new DumpCommand.Group()).addSubcommand(new DumpCommand.Map(session)));
-        root.addSubcommand(
-                new CommandLine(new HistoryCommand.Group()).addSubcommand(new HistoryCommand.Chain(session)));
-        root.addSubcommand(
-                new CommandLine(new RollbackCommand.Group()).addSubcommand(new RollbackCommand.Chain(session)));
-        root.addSubcommand(
-                new CommandLine(new DeleteCommand.Files(session)).addSubcommand(new DeleteCommand.Chain(session)));
-        root.addSubcommand(new RunCommand(session));
-        root.addSubcommand(new DoctorCommand(session));
-        root.addSubcommand(new VersionCommand(session));
-        root.addSubcommand(new CompletionCommand(session));
+        return commandLine(session, Commands.ALL);
+    }
+
+    private static CommandLine commandLine(Session session, Set<String> commands) {
+        CommandLine root = Commands.tree(session, commands);
         Console console = session.console();
         root.setOut(new java.io.PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         root.setErr(new java.io.PrintWriter(console.err(), true, StandardCharsets.UTF_8));

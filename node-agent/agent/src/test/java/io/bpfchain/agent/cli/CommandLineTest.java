@@ -6,6 +6,7 @@ import io.bpfchain.agent.cli.render.Paint;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Each file of {@code cli/golden} is a command line (its first line) and all that it prints, with its exit code. */
@@ -39,6 +41,51 @@ class CommandLineTest {
         String command = lines.getFirst();
         assertThat(command).startsWith("$ bpfchain");
         assertThat(Goldens.expected(golden, run(command))).isEqualTo(run(command));
+    }
+
+    /** Not knowing the commands that are not named must not show; "get maps" makes a word of two commands a value. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aply",
+                "aply apply",
+                "apply plam",
+                "apply plan -f x",
+                "apply --dry-rnu",
+                "apply --help",
+                "-h apply",
+                "-vh apply",
+                "--help get maps",
+                "get map",
+                "get maps apply more",
+                "--state-dir apply",
+                "--state-dir apply tree --hlep",
+                "delete chian apply",
+                "completion tcsh apply"
+            })
+    void saysTheSameAsAParserThatKnowsAllCommands(String line) throws IOException {
+        List<String> args = List.of(line.split(" ", -1));
+        assertThat(printed(args, Commands.named(args))).isEqualTo(printed(args, Commands.ALL));
+    }
+
+    private static String printed(List<String> args, Set<String> commands) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Console console = new Console(InputStream.nullInputStream(), printed, printed, Paint.PLAIN, Paint.PLAIN, false);
+        int code = new Main(new FakeMachine(new FakeHost(FakeHost.Mood.DOES), false), NOW).run(args, console, commands);
+        return out.toString(StandardCharsets.UTF_8) + code;
+    }
+
+    @Test
+    void knowsEveryCommandByItsName() {
+        CommandTree.ofFakes().getSubcommands().forEach((name, command) -> {
+            assertThat(command.getCommandSpec()
+                            .userObject()
+                            .getClass()
+                            .getAnnotation(CommandLine.Command.class)
+                            .name())
+                    .isEqualTo(name);
+        });
     }
 
     /** The first line may end with {@code #}, the mood of the host, and {@code colour} or {@code broken}. */
