@@ -255,6 +255,15 @@ static jint JNICALL close_fd(JNIEnv *env, jclass type, jint fd)
 	return close(fd) == 0 || errno == EINTR ? 0 : -errno;
 }
 
+/* The table of descriptors grows when a number beyond its end is first given out, and keeps its size. */
+static jint JNICALL reserve_fds(JNIEnv *env, jclass type, jint fd, jint least)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, least);
+
+	(void)env, (void)type;
+	return high < 0 ? -errno : result(close(high));
+}
+
 static jlong JNICALL inode(JNIEnv *env, jclass type, jint fd)
 {
 	struct stat status;
@@ -587,6 +596,7 @@ static jlong JNICALL map_batch(JNIEnv *env, jclass type, jint command, jint map,
 
 static const JNINativeMethod METHODS[] = {
 	{"openDirectory", "([B)I", (void *)open_directory},
+	{"reserveFds", "(II)I", (void *)reserve_fds},
 	{"close", "(I)I", (void *)close_fd},
 	{"inode", "(I)J", (void *)inode},
 	{"fileSystem", "([B)J", (void *)file_system},

@@ -14,6 +14,12 @@ final class CgroupDirectories implements AutoCloseable {
     /** A descriptor each; the JVM raises its soft limit to the hard one, which is far higher on any host that runs this. */
     private static final int MOST = 1024;
 
+    /**
+     * With so many open there will be more. The kernel doubles a process's table of descriptors whenever it is full, and in a process with
+     * several threads waits for an RCU grace period each time ({@code expand_fdtable()} in fs/file.c): milliseconds, so once is enough.
+     */
+    private static final int MANY = 16;
+
     private final Path mount;
     private final Map<String, Directory> open = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -64,6 +70,9 @@ final class CgroupDirectories implements AutoCloseable {
             }
             if (fd >= 0) {
                 open.put(path, new Directory(new Fd(fd, path), Native.inode(fd)));
+                if (open.size() == MANY) {
+                    Native.reserveFds(fd, MOST); // where the limit is lower, the table grows as it may
+                }
                 if (open.size() > MOST) {
                     forget(open.keySet().iterator().next());
                 }

@@ -40,6 +40,11 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     private final Lists lists = new Lists();
     private final Links links = new Links();
 
+    /** The latest list that only had programs of ours, attached as such. The hooks of a chain mostly have the same, so it is made once. */
+    private Alike latest = new Alike(List.of(), List.of());
+
+    private record Alike(List<EntryId> ids, List<Entry> entries) {}
+
     /**
      * @param cgroupRoot the directory that hooks' paths are relative to, on a cgroup2 mount
      */
@@ -50,6 +55,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
 
     /** Reads the pins again. */
     public synchronized InstanceScan.Result rescan() throws IOException {
+        forgetLatest();
         return programs.rescan();
     }
 
@@ -58,6 +64,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
      * somebody removes their pins.
      */
     public synchronized void register(PinnedInstance instance) throws BpfException {
+        forgetLatest();
         programs.add(instance);
         for (PinnedInstance.PinnedProgram program : instance.programs()) {
             programs.fd(program.id());
@@ -66,6 +73,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
 
     /** Lets go of the descriptors of an instance whose pins are about to be removed. */
     public synchronized void forget(PinnedInstance instance) {
+        forgetLatest();
         instance.programs().forEach(program -> programs.forget(program.id()));
     }
 
@@ -196,13 +204,26 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
                 known = false;
             }
         }
+        boolean plain = known && linked.isEmpty();
+        if (plain && ids.equals(latest.ids())) {
+            return latest.entries();
+        }
         List<Entry> entries = new ArrayList<>();
         for (EntryId id : ids) {
             OurPrograms.Described program = programs.describe(id);
             entries.add(
                     new Entry(id, program.name(), known ? holder(id, ids, linked) : Holder.UNKNOWN, program.owner()));
         }
+        if (plain && entries.stream().allMatch(Entry::ours)) {
+            latest = new Alike(ids, List.copyOf(entries));
+            return latest.entries();
+        }
         return entries;
+    }
+
+    /** What is known of programs changed. */
+    private void forgetLatest() {
+        latest = new Alike(List.of(), List.of());
     }
 
     /** The same program can be in a list by itself and by links; then the ids alone do not tell which is which. */

@@ -48,6 +48,9 @@ final class Native {
 
     static native int close(int fd);
 
+    /** Makes the process's table of descriptors longer than {@code least}, by giving out a higher number for a moment. */
+    static native int reserveFds(int fd, int least);
+
     /** {@code st_ino} of an open file. */
     static native long inode(int fd);
 

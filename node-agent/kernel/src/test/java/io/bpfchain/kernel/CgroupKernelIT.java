@@ -25,6 +25,8 @@ import io.bpfchain.planner.ObservedHook;
 import io.bpfchain.planner.ObservedHook.Above;
 import io.bpfchain.planner.Owner;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -237,6 +239,47 @@ class CgroupKernelIT {
                 .isEqualTo(new ReadBack.Failed(
                         new io.bpfchain.planner.Kernel.KernelError("open", Errno.ENOENT, "ENOENT")));
         assertThat(kernel.readBack(made)).isInstanceOf(ReadBack.Seen.class);
+    }
+
+    /** expand_fdtable() waits for an RCU grace period each time; FDSize is how long the table is. */
+    @Test
+    void growsTheTableOfDescriptorsOnceForManyCgroups() throws IOException {
+        assumeTrue(tableOfDescriptors() <= 1024, "the table of descriptors of this process is long already");
+        for (int i = 0; i < 15; i++) {
+            kernel.readBack(new Hook(cgroup.child("c" + i).cgroup(), CGROUP_INET_EGRESS));
+        }
+        assertThat(tableOfDescriptors()).isLessThanOrEqualTo(1024);
+
+        kernel.readBack(hook);
+
+        assertThat(tableOfDescriptors()).isGreaterThan(1024);
+    }
+
+    private static int tableOfDescriptors() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("FDSize:"))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring("FDSize:".length()).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void tellsOfTheSameProgramsAnewOncePinsWereRead() throws IOException {
+        attach(a, b);
+        Hook same = new Hook(cgroup.child("same").cgroup(), CGROUP_INET_EGRESS);
+        for (EntryId id : List.of(a, b)) {
+            kernel.attach(same, id, new Place.Tail(), NO_REVISION);
+        }
+        assertThat(observe(same).entries()).isEqualTo(observe().entries()).allMatch(Entry::ours);
+
+        Identity identity = kernel.identity(a).orElseThrow();
+        assertThat(observe(same).entries().getFirst().owner())
+                .isEqualTo(new Owner.Ours(identity.key(), identity.version(), identity.instance()));
+        kernel.replace(same, b, c, NO_REVISION);
+
+        assertThat(observe(same).entries()).extracting(Entry::id).containsExactly(a, c);
+        assertThat(observe().entries()).extracting(Entry::id).containsExactly(a, b);
     }
 
     private void attach(EntryId... programs) {

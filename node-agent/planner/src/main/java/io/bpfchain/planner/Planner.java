@@ -42,8 +42,13 @@ public final class Planner {
     public List<PlanResult> planAll(List<Task> tasks, Capabilities capabilities) {
         Map<Shape, SharedPlan> known = new HashMap<>();
         List<PlanResult> results = new ArrayList<>(tasks.size());
+        Shape shape = null;
+        Task before = null;
         for (Task task : tasks) {
-            Shape shape = Shape.of(task.observed(), task.desired());
+            if (shape == null || before == null || !differOnlyInCgroup(task, before)) {
+                shape = Shape.of(task.observed(), task.desired());
+            }
+            before = task;
             SharedPlan shared = known.get(shape);
             if (shared != null) {
                 results.add(shared.boundTo(task));
@@ -56,6 +61,15 @@ public final class Planner {
             results.add(result);
         }
         return results;
+    }
+
+    /** Then they have the same shape, which need not be made again: mostly each hook runs the very programs of the one before. */
+    private static boolean differOnlyInCgroup(Task one, Task other) {
+        return one.observed().mode() == other.observed().mode()
+                && one.observed().entries().equals(other.observed().entries())
+                && one.observed().above().equals(other.observed().above())
+                && one.desired().chains().equals(other.desired().chains())
+                && one.desired().retired().equals(other.desired().retired());
     }
 
     /** The frequent case, decided in one pass: every entry of ours is the next wanted one, in the wanted version. */

@@ -7,10 +7,12 @@ import java.util.Map;
 /** A plan that was made for one hook and holds for every other of the same {@link Shape}, with other ids in it. */
 final class SharedPlan {
     private final PlanResult.Plan plan;
+    private final ObservedHook madeFor;
     private final Map<EntryId, Integer> slots = new HashMap<>();
 
     SharedPlan(PlanResult.Plan plan, ObservedHook madeFor) {
         this.plan = plan;
+        this.madeFor = madeFor;
         for (int i = 0; i < madeFor.entries().size(); i++) {
             slots.put(madeFor.entries().get(i).id(), i);
         }
@@ -18,9 +20,11 @@ final class SharedPlan {
 
     /** The plan for a hook of the same shape. */
     PlanResult.Plan boundTo(Planner.Task task) {
-        List<PlannedStep> steps = plan.steps().stream()
-                .map(s -> new PlannedStep(bind(s.step(), task.observed()), s.guarantee()))
-                .toList();
+        List<PlannedStep> steps = task.observed().entries().equals(madeFor.entries())
+                ? plan.steps()
+                : plan.steps().stream()
+                        .map(s -> new PlannedStep(bind(s.step(), task.observed()), s.guarantee()))
+                        .toList();
         return new PlanResult.Plan(task.desired().hook(), steps, Warnings.of(task.observed(), task.desired(), steps));
     }
 

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bpfchain.planner.PlanResult.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -400,6 +401,36 @@ class PlannerTest {
                     .isEqualTo(tasks.stream()
                             .map(t -> planner.plan(t.observed(), t.desired(), POSITIONS))
                             .toList());
+        }
+
+        @Test
+        void thatRunTheVerySameProgramsStillGetPlansOfTheirOwn() {
+            List<Planner.Task> tasks = new ArrayList<>();
+            for (ListMode mode : List.of(ListMode.MULTI, ListMode.NONE)) {
+                for (ObservedHook.Above above : List.of(
+                        new ObservedHook.Above.Nothing(),
+                        new ObservedHook.Above.Unknown("a namespace"),
+                        new ObservedHook.Above.List("/", ListMode.NONE, entries(90, "y")))) {
+                    for (String wish : List.of("A2 B1", "A1 B2", "A1")) {
+                        for (Set<String> retired : List.of(Set.<String>of(), Set.of("t"))) {
+                            Hook hook = new Hook(
+                                    new Cgroup(tasks.size(), "/" + tasks.size()), AttachType.CGROUP_INET_EGRESS);
+                            tasks.add(new Planner.Task(
+                                    observed(hook, 1, mode, "x A1 t:T1 B1", above),
+                                    new DesiredHook(hook, List.of(chain("c", 1, REFUSE, wish)), retired)));
+                        }
+                    }
+                }
+            }
+            Planner planner = new Planner();
+            for (Planner.Task one : tasks) {
+                for (Planner.Task other : tasks) {
+                    assertThat(planner.planAll(List.of(one, other), POSITIONS))
+                            .containsExactly(
+                                    planner.plan(one.observed(), one.desired(), POSITIONS),
+                                    planner.plan(other.observed(), other.desired(), POSITIONS));
+                }
+            }
         }
     }
 }

@@ -9,16 +9,34 @@ import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.PlanText;
+import io.bpfchain.planner.PlannedStep;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Plans and their results in words. */
 public final class HookChanges {
     private final Kernel kernel;
     private final Map<EntryId, String> names = new HashMap<>();
+    private @Nullable Words latest;
+
+    /**
+     * What is said of a plan for a list. Hooks of one chain mostly have the same list and the same plan, so the words of the latest are
+     * kept.
+     *
+     * @param confirmed lists of ids that are the list that the plan leads to
+     */
+    private record Words(
+            List<Entry> observed,
+            List<PlannedStep> plan,
+            List<StepLine> steps,
+            Afterwards after,
+            Set<List<EntryId>> confirmed) {}
 
     public HookChanges(Kernel kernel) {
         this.kernel = kernel;
@@ -26,17 +44,29 @@ public final class HookChanges {
 
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
-        entries(planned.observed().entries());
-        List<StepLine> steps = PlanText.lines(planned.plan(), planned.observed()).stream()
-                .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
-                .toList();
+        Words words = words(planned);
         List<String> runs = switch (result.orElse(null)) {
-            case null -> Afterwards.of(planned).text();
+            case null -> words.after().text();
             case HookResult.Gone _ -> List.of();
-            case HookResult.Done done -> runs(planned, done);
+            case HookResult.Done done -> runs(words, done);
             case HookResult.Failed failed -> list(failed.hook());
         };
-        return change(planned.desired().hook(), steps, runs);
+        return change(planned.desired().hook(), words.steps(), runs);
+    }
+
+    private Words words(PlannedHook planned) {
+        List<Entry> observed = planned.observed().entries();
+        List<PlannedStep> plan = planned.plan().steps();
+        Words words = latest;
+        if (words == null || !words.observed().equals(observed) || !words.plan().equals(plan)) {
+            entries(observed);
+            List<StepLine> steps = PlanText.lines(planned.plan(), planned.observed()).stream()
+                    .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
+                    .toList();
+            words = new Words(observed, plan, steps, Afterwards.of(planned), new HashSet<>());
+            latest = words;
+        }
+        return words;
     }
 
     /** What a hook runs now. */
@@ -49,11 +79,16 @@ public final class HookChanges {
     }
 
     /** What was planned, where the list is that one; otherwise it was planned again on the way, and the hook is asked. */
-    private List<String> runs(PlannedHook planned, HookResult.Done done) {
-        Afterwards expected = Afterwards.of(planned);
-        return expected.fits(done.ids()) && known(expected, done.ids())
-                ? expected.text()
-                : list(planned.desired().hook());
+    private List<String> runs(Words words, HookResult.Done done) {
+        Afterwards expected = words.after();
+        if (words.confirmed().contains(done.ids())) {
+            return expected.text();
+        }
+        if (expected.fits(done.ids()) && known(expected, done.ids())) {
+            words.confirmed().add(done.ids());
+            return expected.text();
+        }
+        return list(done.hook());
     }
 
     /** Whether every id of the list is what the plan calls it; an id that was never seen is asked for once. */
