@@ -4,11 +4,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MVN := scripts/mvn
 
-.PHONY: help build demo test bench soak format examples clean
+.PHONY: help build demo test cluster-up cluster-down bench soak format examples clean
 .NOTPARALLEL:
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 build: ## dist/bpfchain: the self-contained command line (no JDK needed to run it)
 	@scripts/setup build
@@ -20,8 +20,15 @@ demo: ## Upgrade a firewall chain under live traffic, next to the naive way (roo
 	@scripts/demo
 
 test: ## Every check and test that can run on this machine, and the kernel matrix (KERNELS="5.10 6.1 6.12 newest" chooses)
-	@scripts/setup build test kernels
+	@scripts/setup build test kernels cluster
 	@scripts/test
+
+cluster-up: ## A real Kubernetes node on this machine, for trying things out (root; builds Kubernetes once, about ten minutes)
+	@scripts/setup cluster
+	@scripts/cluster up
+
+cluster-down: ## Stop and remove it
+	@scripts/cluster down
 
 bench: ## Measure against a C baseline and write docs/benchmarks.md
 	@scripts/setup build test
