@@ -9,9 +9,10 @@ import io.bpfchain.agent.doctor.Doctor;
 import io.bpfchain.agent.engine.HostConfiguration;
 import io.bpfchain.agent.engine.LocalHost;
 import io.bpfchain.agent.prepare.ObjectLoader;
+import io.bpfchain.agent.source.Download;
 import io.bpfchain.agent.source.FileAndUrlSources;
-import io.bpfchain.agent.source.HttpsDownload;
 import io.bpfchain.agent.source.Limits;
+import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.BpffsSearch;
 import io.bpfchain.kernel.KernelFeatures;
@@ -33,16 +34,13 @@ import java.util.function.Supplier;
  * @param client makes the HTTP client when the first URL is fetched
  * @param lockTimeout how long to wait for another writer
  */
-record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, Duration lockTimeout)
+record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> client, Duration lockTimeout)
         implements Machine {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
     static LocalMachine create() {
         return new LocalMachine(
-                Clock.systemUTC(),
-                Limits.DEFAULT,
-                () -> new HttpsDownload(Limits.DEFAULT, Optional.empty()),
-                LOCK_TIMEOUT);
+                Clock.systemUTC(), Limits.DEFAULT, () -> Download.of(Limits.DEFAULT, System.getenv()), LOCK_TIMEOUT);
     }
 
     @Override
@@ -91,7 +89,7 @@ record LocalMachine(Clock clock, Limits limits, Supplier<HttpsDownload> client, 
                 state,
                 bpffs,
                 new MountedCgroups(cgroupRoot),
-                new FileAndUrlSources(state.resolve("downloads"), limits, client),
+                new FileAndUrlSources(StateDirectory.downloads(state), limits, client),
                 ObjectLoader.of(new ObjectHelper()),
                 KernelFeatures::capabilities,
                 lockTimeout,

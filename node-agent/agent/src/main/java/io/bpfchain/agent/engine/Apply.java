@@ -3,13 +3,16 @@ package io.bpfchain.agent.engine;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host.Progress;
+import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.Committer;
+import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.prepare.Preparation;
 import io.bpfchain.agent.prepare.PreparedChain;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.planner.Kernel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,11 +48,33 @@ final class Apply {
                     .ifPresent(prepared::add);
             progress.advanced("load", prepared.size(), change.targets().size());
         }
+        change.targets().stream().filter(this::removedMeanwhile).forEach(t -> problems.add(removed(t)));
         if (!problems.isEmpty() || dryRun) {
             preparation.drop();
             return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
         }
         return commit(change, prepared, progress);
+    }
+
+    /** Loading takes a while, and a chain for one cgroup that is not there any more would be a chain for nothing. */
+    private boolean removedMeanwhile(Target target) {
+        String path = target.chain().snapshot().spec().cgroup().path();
+        return path != null
+                && !Cgroups.isGlob(path)
+                && target.hooks().stream()
+                        .allMatch(h -> session.kernel().readBack(h) instanceof Kernel.ReadBack.Failed failed
+                                && Executor.gone(failed.error()));
+    }
+
+    private static Problem removed(Target target) {
+        String path = target.chain().snapshot().spec().cgroup().summary();
+        return new Problem(
+                Problem.Kind.REFUSED,
+                "CgroupRemoved",
+                "chain " + target.chain().name(),
+                "attach chain " + target.chain().name() + " to " + path
+                        + ": the cgroup was removed while the chain was being prepared",
+                "Apply again when it is there, or correct spec.cgroup.path.");
     }
 
     /** Says what {@link #run} would do; loads and changes nothing. */

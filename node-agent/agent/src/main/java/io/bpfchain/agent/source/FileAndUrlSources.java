@@ -19,7 +19,7 @@ public final class FileAndUrlSources implements Sources {
      * @param directory where downloads are kept; made when the first one is
      * @param client makes the HTTP client when the first URL is fetched, so that files never pay for it
      */
-    public FileAndUrlSources(Path directory, Limits limits, Supplier<HttpsDownload> client) {
+    public FileAndUrlSources(Path directory, Limits limits, Supplier<? extends Download> client) {
         this.cache = new UrlCache(directory, client);
         this.limits = limits;
     }

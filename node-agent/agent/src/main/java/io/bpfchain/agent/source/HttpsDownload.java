@@ -28,14 +28,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 /** Downloads over https. Redirects are followed to https only; nothing looks into the bytes. */
-public final class HttpsDownload implements AutoCloseable {
+public final class HttpsDownload implements Download, AutoCloseable {
     private final HttpClient client;
     private final Limits limits;
 
     /**
      * Makes the client.
      *
-     * @param trust whom to trust; empty: the platform's authorities
+     * @param trust whom to trust; empty: the Java runtime's authorities
      */
     public HttpsDownload(Limits limits, Optional<SSLContext> trust) {
         this.limits = limits;
@@ -46,8 +46,8 @@ public final class HttpsDownload implements AutoCloseable {
         this.client = builder.build();
     }
 
-    /** Writes what an URL serves to a file. */
-    Result fetch(URI uri, Path to) throws IOException {
+    @Override
+    public Result fetch(URI uri, Path to) throws IOException {
         FutureTask<Result> work = new FutureTask<>(() -> exchange(uri, to));
         Thread.ofVirtual().name("download").start(work);
         try {
@@ -131,7 +131,8 @@ public final class HttpsDownload implements AutoCloseable {
                     "TlsFailure",
                     uri,
                     "TLS failed: " + tls.get().getMessage(),
-                    "Serve a certificate for this host that an authority of the machine has signed, or use a file.");
+                    "Serve a certificate for this host that an authority of the machine has signed, or name the file of its"
+                            + " authority in " + Authorities.VARIABLE + ".");
         }
         if (causes.stream()
                 .anyMatch(c -> c instanceof UnknownHostException || c instanceof UnresolvedAddressException)) {
@@ -211,7 +212,7 @@ public final class HttpsDownload implements AutoCloseable {
     }
 
     /** What came of a download. */
-    sealed interface Result {
+    public sealed interface Result {
         record Downloaded(String digest) implements Result {}
 
         record Refused(Problem problem) implements Result {}

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
  */
 final class UrlCache {
     private final Path directory;
-    private final Supplier<HttpsDownload> client;
+    private final Supplier<? extends Download> client;
 
-    UrlCache(Path directory, Supplier<HttpsDownload> client) {
+    UrlCache(Path directory, Supplier<? extends Download> client) {
         this.directory = directory;
         this.client = client;
     }

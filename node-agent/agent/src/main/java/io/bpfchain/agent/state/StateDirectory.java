@@ -75,6 +75,11 @@ public final class StateDirectory {
         return journals;
     }
 
+    /** Where what was fetched from URLs is kept, by digest. */
+    public static Path downloads(Path root) {
+        return root.resolve("downloads");
+    }
+
     /** Where full verifier logs go. */
     public Path logs() {
         Path logs = root.resolve("logs");
@@ -83,8 +88,8 @@ public final class StateDirectory {
     }
 
     /**
-     * Removes what nothing needs any more: old revisions, revisions of changes that never began, and blobs that neither a revision nor
-     * a journal nor a live instance names. Only for the holder of the writer lock.
+     * Removes what nothing needs any more: old revisions, revisions of changes that never began, and blobs and downloads that neither a
+     * revision nor a journal nor a live instance names. Only for the holder of the writer lock.
      *
      * @param live digests of the objects of instances that are pinned
      */
@@ -109,6 +114,17 @@ public final class StateDirectory {
             }
         }
         objects.retain(neededObjects);
+        retainDownloads(neededObjects);
         entries.retain(neededEntries);
+    }
+
+    /** Those that are not finished belong to somebody who is fetching. */
+    private void retainDownloads(Set<String> needed) {
+        Path downloads = downloads(root);
+        for (String name : DurableFiles.list(downloads)) {
+            if (!name.startsWith(".") && !needed.contains(name.replace('-', ':'))) {
+                DurableFiles.delete(downloads.resolve(name));
+            }
+        }
     }
 }

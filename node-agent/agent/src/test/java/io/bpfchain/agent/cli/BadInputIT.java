@@ -2,7 +2,12 @@ package io.bpfchain.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bpfchain.agent.cli.render.Paint;
 import io.bpfchain.agent.engine.TestHost;
+import io.bpfchain.agent.source.HttpsDownload;
+import io.bpfchain.agent.source.Limits;
+import io.bpfchain.agent.source.TestHttps;
+import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.testing.BpfCompiler;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.AttachType;
@@ -14,12 +19,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,10 +47,14 @@ class BadInputIT {
     private static final Path SOURCES = Path.of("src/test/resources/bad-input/bpf");
     private static final String COMMENT = "# ";
 
+    /** For servers that never answer: nothing but time can end these. */
+    private static final Limits IMPATIENT = new Limits(1000, Duration.ofSeconds(30), Duration.ofMillis(1500));
+
     /** What a case writes as {@code ${...}}, and what it stands for here. */
     private final Map<String, String> placeholders = new LinkedHashMap<>();
 
     private final Path directory = temporary();
+    private final TestHttps server = TestHttps.start(directory);
     private final TestHost machine = new TestHost(directory.resolve("state"));
 
     @BeforeAll
@@ -64,12 +76,32 @@ class BadInputIT {
         file("truncated", Arrays.copyOf(bytes, 100));
         file("half", Arrays.copyOf(bytes, bytes.length / 2));
         file("large", new byte[(64 << 20) + 1]);
+        serve(good);
         placeholders.put("${cgroup}", machine.cgroup().path());
         placeholders.put("${name}", machine.cgroup().directory().getFileName().toString());
         placeholders.put("${state}", machine.state().toString());
         placeholders.put("${bpffs}", machine.bpffs().toString());
         placeholders.put("${mount}", TestCgroup.mount().toString());
         placeholders.put("${dir}", directory.toString());
+    }
+
+    private void serve(Path good) throws IOException {
+        placeholders.put("${server}", server.url(""));
+        placeholders.put("${digest:good}", Digests.of(good).substring("sha256:".length()));
+        placeholders.put(
+                "${digest:garbage}",
+                Digests.of(Path.of(placeholder("${file:garbage}"))).substring("sha256:".length()));
+        server.serve("/good.o", good);
+        server.serve("/garbage.o", Path.of(placeholder("${file:garbage}")));
+        server.serve("/later.o", e -> TestHttps.answer(e, 503, "later"));
+        server.serve("/announced.o", e -> e.sendResponseHeaders(200, Limits.DEFAULT.bytes() + 1));
+        server.endless("/endless.o");
+        server.silent("/silent.o");
+        server.stalled("/stalled.o");
+        server.serve("/moved.o", e -> {
+            e.getResponseHeaders().set("Location", "http://localhost:1/a.o");
+            e.sendResponseHeaders(302, -1);
+        });
     }
 
     private void file(String name, byte[] content) throws IOException {
@@ -85,6 +117,7 @@ class BadInputIT {
     @AfterAll
     void close() throws IOException {
         machine.close();
+        server.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -123,7 +156,8 @@ class BadInputIT {
         Path file = Files.writeString(directory.resolve("chain.yaml"), fill(chain));
         List<String> before = kept();
 
-        List<String> actual = apply(file);
+        List<String> actual =
+                apply(file, badCase.getFileName().toString().startsWith("url-timeout") ? IMPATIENT : Limits.DEFAULT);
 
         if (Boolean.getBoolean("goldens.update")) {
             Files.writeString(
@@ -136,21 +170,31 @@ class BadInputIT {
         assertThat(kept()).isEqualTo(before);
     }
 
-    private List<String> apply(Path file) {
+    private List<String> apply(Path file, Limits limits) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(
-                List.of(
-                        "apply",
-                        "-f",
-                        file.toString(),
-                        "--state-dir",
-                        machine.state().toString(),
-                        "--bpffs",
-                        machine.bpffs().toString()),
-                InputStream.nullInputStream(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
+        LocalMachine trusting = new LocalMachine(
+                Clock.systemUTC(),
+                limits,
+                () -> new HttpsDownload(limits, Optional.of(server.trust())),
+                Duration.ofSeconds(30));
+        int code = new Main(trusting, Clock.systemUTC())
+                .run(
+                        List.of(
+                                "apply",
+                                "-f",
+                                file.toString(),
+                                "--state-dir",
+                                machine.state().toString(),
+                                "--bpffs",
+                                machine.bpffs().toString()),
+                        new Console(
+                                InputStream.nullInputStream(),
+                                new PrintStream(out, true, StandardCharsets.UTF_8),
+                                new PrintStream(err, true, StandardCharsets.UTF_8),
+                                Paint.PLAIN,
+                                Paint.PLAIN,
+                                false));
         assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
         List<String> lines = new ArrayList<>(List.of("exit: " + code));
         unfill(err.toString(StandardCharsets.UTF_8))

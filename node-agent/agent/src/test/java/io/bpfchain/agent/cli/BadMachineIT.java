@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
+import io.bpfchain.agent.source.TestHttps;
+import io.bpfchain.agent.state.Digests;
+import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.planner.AttachType;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A good chain on a machine that lacks something: each time the exit code, the exact message, and nothing changed. */
 class BadMachineIT {
@@ -129,6 +135,121 @@ class BadMachineIT {
         assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEqualTo(before);
     }
 
+    /** The list's most is 63: with 63 of somebody else's there is no room, and at 64 nothing could be replaced any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {63, 64})
+    void leavesAFullListAlone(int entries) {
+        try (ForeignPrograms foreign = new ForeignPrograms(AttachType.CGROUP_INET_EGRESS)) {
+            for (int i = 0; i < entries; i++) {
+                foreign.multi(machine.cgroup());
+            }
+            List<EntryId> before = machine.list(AttachType.CGROUP_INET_EGRESS);
+            assertThat(before).hasSize(entries);
+            assertThat(run(3)).isEqualTo("""
+                    error: the list of %s [cgroup_inet_egress] would hold %d entries, 1 wanted and %d that bpfchain does not \
+                    change; with more than 63 nothing can be replaced any more
+                      Take programs out of the chains of this hook, or ask the owners of the others to detach theirs.
+                    Nothing was changed.
+                    """.formatted(machine.cgroup().path(), entries + 1, entries));
+            assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEqualTo(before);
+            nothingIsKept();
+        }
+    }
+
+    /** It goes away while the helper loads the object: after everything was decided, and before anything is attached. */
+    @Test
+    void withACgroupThatIsRemovedWhileTheChainIsBeingApplied() throws IOException, InterruptedException {
+        Path real = Path.of(System.getProperty("bpfchain.native.dir")).toAbsolutePath();
+        Path helper = directory.resolve("native");
+        Commands.run("cp", "-r", real.toString(), helper.toString());
+        Path once = directory.resolve("once");
+        Files.writeString(helper.resolve("bpfchain-elf"), """
+                #!/bin/sh
+                # It looks into the object first, and loads it when it is called again.
+                if [ -e %1$s ]; then rmdir %2$s; else : >%1$s; fi
+                exec %3$s
+                """.formatted(
+                        once, machine.cgroup().directory(), real.resolve("bpfchain-elf")));
+        List<String> command = TestJvm.command(
+                List.of(),
+                Main.class,
+                "apply",
+                "-f",
+                chain.toString(),
+                "--state-dir",
+                machine.state().toString(),
+                "--bpffs",
+                machine.bpffs().toString());
+        List<String> changed = command.stream()
+                .map(a -> a.startsWith("-Dbpfchain.native.dir=") ? "-Dbpfchain.native.dir=" + helper : a)
+                .toList();
+
+        UserInstallation.Ended ended = ended(changed);
+
+        assertThat(machine.cgroup().directory()).doesNotExist();
+        assertThat(ended)
+                .isEqualTo(
+                        new UserInstallation.Ended(
+                                3,
+                                "error: attach chain good to "
+                                        + machine.cgroup().path()
+                                        + ": the cgroup was removed while the chain was being prepared\n"
+                                        + "  Apply again when it is there, or correct spec.cgroup.path.\nNothing was changed.\n"));
+        nothingIsKept();
+    }
+
+    /** Who serves objects with a certificate of the company's own names its authority as for curl. */
+    @Test
+    void withAServerWhoseAuthorityTheMachineDoesNotTrust() throws IOException, InterruptedException {
+        try (TestHttps server = TestHttps.start(directory)) {
+            server.serve("/good.o", Chains.object(1));
+            String file = "file: {path: " + Chains.object(1) + "}";
+            String url = "url: {url: \"" + server.url("/good.o") + "\", sha256: \""
+                    + Digests.of(Chains.object(1)).substring("sha256:".length()) + "\"}";
+            Files.writeString(chain, Files.readString(chain).replace(file, url));
+
+            UserInstallation.Ended refused = applyTrusting("/etc/ssl/certs/ca-certificates.crt");
+            assertThat(refused.code()).as(refused.message()).isEqualTo(3);
+            assertThat(refused.message())
+                    .startsWith("error: fetch " + server.url("/good.o") + ": TLS failed: ")
+                    .endsWith(
+                            "  Serve a certificate for this host that an authority of the machine has signed, or name the"
+                                    + " file of its authority in SSL_CERT_FILE.\nNothing was changed.\n");
+            nothingIsKept();
+
+            assertThat(applyTrusting(server.authority().toString()).code()).isZero();
+            assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).hasSize(1);
+        }
+    }
+
+    private UserInstallation.Ended applyTrusting(String authorities) throws IOException, InterruptedException {
+        return ended(TestJvm.command(
+                List.of("env", "SSL_CERT_FILE=" + authorities),
+                Main.class,
+                "apply",
+                "-f",
+                chain.toString(),
+                "--state-dir",
+                machine.state().toString(),
+                "--bpffs",
+                machine.bpffs().toString()));
+    }
+
+    /** Neither a pin nor a file of the state directory that says anything. */
+    private void nothingIsKept() {
+        for (Path root : List.of(machine.state(), machine.bpffs())) {
+            if (Files.exists(root)) {
+                try (Stream<Path> files = Files.walk(root)) {
+                    assertThat(files.filter(Files::isRegularFile)
+                                    .filter(f -> !f.toString().endsWith(".debug"))) // the kernel's own, in every bpffs
+                            .isEmpty();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
     /** As nobody, without any capability: the exit code says so, the message names the capability, and nothing is changed. */
     @Test
     void withoutPrivileges() throws IOException, InterruptedException {
@@ -196,8 +317,11 @@ class BadMachineIT {
                                 "--bpffs",
                                 machine.bpffs().toString()))
                 .toArray(String[]::new);
-        Process process = new ProcessBuilder(
-                        TestJvm.command(List.of("setpriv", "--bounding-set", "-sys_admin"), Main.class, all))
+        return ended(TestJvm.command(List.of("setpriv", "--bounding-set", "-sys_admin"), Main.class, all));
+    }
+
+    private static UserInstallation.Ended ended(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String message = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,46 +1,38 @@
 package io.bpfchain.agent.source;
 
+import static io.bpfchain.agent.source.TestHttps.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.source.Sources.Fetched;
 import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.SourceSpec.UrlSource;
-import io.bpfchain.kernel.testing.Commands;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real https server with a certificate of its own. */
 class HttpsSourceIT {
     private static final String HELLO = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    private static final Limits PATIENT = new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(30));
+    private static final Limits LIMITS = new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+    /** For servers that never answer: nothing but time can end these. */
     private static final Limits IMPATIENT = new Limits(1000, Duration.ofSeconds(30), Duration.ofMillis(1500));
 
     @TempDir
@@ -49,77 +41,42 @@ class HttpsSourceIT {
     @TempDir
     Path state;
 
-    private static final SSLContext TLS = context();
-
-    private Limits limits = PATIENT;
-    private final AtomicInteger requests = new AtomicInteger();
-    private final CountDownLatch end = new CountDownLatch(1);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpsServer server = server();
+    private static final AtomicReference<TestHttps> SERVER = new AtomicReference<>();
 
     @BeforeAll
-    static void makeAKey() throws IOException, GeneralSecurityException {
-        Path store = keys.resolve("keys.p12");
-        Commands.run(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "test",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "secret",
-                "-keystore",
-                store.toString());
-        KeyStore loaded = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
-        KeyManagerFactory key = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        key.init(loaded, "secret".toCharArray());
-        KeyStore authorities = KeyStore.getInstance("PKCS12");
-        authorities.load(null, null);
-        authorities.setCertificateEntry("test", loaded.getCertificate("test"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(authorities);
-        TLS.init(key.getKeyManagers(), trust.getTrustManagers(), null);
+    static void start() {
+        SERVER.set(TestHttps.start(keys));
     }
 
-    @BeforeEach
-    void serve() {
-        server.setHttpsConfigurator(new HttpsConfigurator(TLS));
-        server.setExecutor(threads);
-        server.start();
+    @AfterAll
+    static void stop() {
+        server().close();
     }
 
-    @AfterEach
-    void stop() {
-        end.countDown();
-        server.stop(0);
-        threads.close();
+    private static TestHttps server() {
+        return Objects.requireNonNull(SERVER.get());
     }
 
     @Test
     void keepsADownloadByItsDigest() throws IOException {
+        int before = server().requests();
         serve("/a.o", e -> answer(e, 200, "hello"));
         Path kept = downloads().resolve(HELLO.replace(':', '-'));
         assertThat(fetch("/a.o")).isEqualTo(new Fetched.Bytes(kept, HELLO));
         assertThat(kept).hasContent("hello");
         assertThat(fetch("/a.o")).isEqualTo(new Fetched.Bytes(kept, HELLO));
-        assertThat(requests).hasValue(1);
+        assertThat(server().requests() - before).isEqualTo(1);
     }
 
     @Test
     void fetchesAgainWhatTheDiskHasSpoilt() throws IOException {
+        int before = server().requests();
         serve("/a.o", e -> answer(e, 200, "hello"));
         Path kept = ((Fetched.Bytes) fetch("/a.o")).file();
         Files.writeString(kept, "hellO");
         assertThat(fetch("/a.o")).isEqualTo(new Fetched.Bytes(kept, HELLO));
         assertThat(kept).hasContent("hello");
-        assertThat(requests).hasValue(2);
+        assertThat(server().requests() - before).isEqualTo(2);
     }
 
     @Test
@@ -165,28 +122,26 @@ class HttpsSourceIT {
         String remedy = "Name a BPF object; they have a few kilobytes.";
         serve("/announced.o", e -> answer(e, 200, "x".repeat(1001)));
         refuses("/announced.o", "SourceTooLarge", "more than the limit of 1000 bytes", remedy);
-        serve("/endless.o", e -> {
-            e.sendResponseHeaders(200, 0);
-            while (true) {
-                e.getResponseBody().write(new byte[100]);
-            }
-        });
+        server().endless("/endless.o");
         refuses("/endless.o", "SourceTooLarge", "more than the limit of 1000 bytes", remedy);
     }
 
     @Test
     void givesUpOnASlowServer() {
-        serve("/silent.o", e -> awaitTheEnd());
-        serve("/stalled.o", e -> {
-            e.sendResponseHeaders(200, 0);
-            e.getResponseBody().write('h');
-            e.getResponseBody().flush();
-            awaitTheEnd();
-        });
-        String remedy = "See that the server runs and is reachable from here, then apply again.";
-        limits = IMPATIENT;
-        refuses("/silent.o", "Timeout", "not done after 1500 ms", remedy);
-        refuses("/stalled.o", "Timeout", "not done after 1500 ms", remedy);
+        server().silent("/silent.o");
+        server().stalled("/stalled.o");
+        for (String path : List.of("/silent.o", "/stalled.o")) {
+            String url = url(path);
+            Fetched fetched = fetch(sources(IMPATIENT, Optional.of(server().trust())), url);
+            assertThat(((Fetched.Refused) fetched).problem())
+                    .isEqualTo(new Problem(
+                            Problem.Kind.REFUSED,
+                            "Timeout",
+                            url,
+                            "fetch " + url + ": not done after 1500 ms",
+                            "See that the server runs and is reachable from here, then apply again."));
+            assertThat(downloads()).doesNotExist();
+        }
     }
 
     @Test
@@ -195,12 +150,54 @@ class HttpsSourceIT {
         Fetched fetched = fetch(sources(Optional.empty()), url("/a.o"));
         assertThat(((Fetched.Refused) fetched).problem())
                 .satisfies(p -> assertThat(p.reason()).isEqualTo("TlsFailure"))
+                .satisfies(p -> assertThat(p.remedy())
+                        .isEqualTo(
+                                "Serve a certificate for this host that an authority of the machine has signed, or name"
+                                        + " the file of its authority in SSL_CERT_FILE."))
                 .satisfies(p -> assertThat(p.message())
                         .isEqualTo("fetch " + url("/a.o")
                                 + ": TLS failed: (certificate_unknown) PKIX path building failed:"
                                 + " sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid"
                                 + " certification path to requested target"));
         assertThat(downloads()).doesNotExist();
+    }
+
+    @Test
+    void trustsTheAuthoritiesOfAFileAndNoOthers() throws IOException {
+        serve("/a.o", e -> answer(e, 200, "hello"));
+        assertThat(fetchTrusting(server().authority())).isInstanceOf(Fetched.Bytes.class);
+        forgetDownloads();
+        Path machine = Path.of("/etc/ssl/certs/ca-certificates.crt");
+        if (Files.exists(machine)) {
+            assertThat(((Fetched.Refused) fetchTrusting(machine)).problem().reason())
+                    .isEqualTo("TlsFailure");
+        }
+        assertThat(((Fetched.Refused) fetchTrusting(state.resolve("none.pem"))).problem())
+                .isEqualTo(new Problem(
+                        Problem.Kind.REFUSED,
+                        "AuthoritiesUnusable",
+                        url("/a.o"),
+                        "fetch " + url("/a.o") + ": read the trusted authorities in " + state.resolve("none.pem")
+                                + ": no such file",
+                        "Name a readable file of PEM certificates in SSL_CERT_FILE, or leave it unset for the machine's"
+                                + " own."));
+        Path empty = Files.createFile(state.resolve("empty.pem"));
+        assertThat(((Fetched.Refused) fetchTrusting(empty)).problem().message())
+                .endsWith("empty.pem: it holds no certificate");
+        Path garbage = Files.writeString(
+                state.resolve("garbage.pem"), "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n");
+        assertThat(((Fetched.Refused) fetchTrusting(garbage)).problem().reason())
+                .isEqualTo("AuthoritiesUnusable");
+        assertThat(downloads()).doesNotExist();
+    }
+
+    private Fetched fetchTrusting(Path authorities) {
+        return fetch(
+                new FileAndUrlSources(
+                        downloads(),
+                        LIMITS,
+                        () -> Download.of(LIMITS, Map.of(Authorities.VARIABLE, authorities.toString()))),
+                url("/a.o"));
     }
 
     @Test
@@ -239,18 +236,22 @@ class HttpsSourceIT {
     }
 
     private Problem refused(String url) {
-        return ((Fetched.Refused) fetch(sources(Optional.of(TLS)), url)).problem();
+        return ((Fetched.Refused) fetch(sources(Optional.of(server().trust())), url)).problem();
     }
 
     private Fetched fetch(String path) {
-        return fetch(sources(Optional.of(TLS)), url(path));
+        return fetch(sources(Optional.of(server().trust())), url(path));
     }
 
     private Fetched fetch(Sources sources, String url) {
-        return sources.fetch(SourceSpec.url(new UrlSource(url, HELLO)), state);
+        return sources.fetch(new SourceSpec(null, new UrlSource(url, HELLO), null, null), state);
     }
 
     private Sources sources(Optional<SSLContext> trust) {
+        return sources(LIMITS, trust);
+    }
+
+    private Sources sources(Limits limits, Optional<SSLContext> trust) {
         return new FileAndUrlSources(downloads(), limits, () -> new HttpsDownload(limits, trust));
     }
 
@@ -270,53 +271,15 @@ class HttpsSourceIT {
     }
 
     private String url(String path) {
-        return "https://localhost:" + server.getAddress().getPort() + path;
+        return server().url(path);
     }
 
-    private void serve(String path, HttpHandler handler) {
-        server.createContext(path, exchange -> {
-            requests.incrementAndGet();
-            try (exchange) {
-                handler.handle(exchange);
-            }
-        });
-    }
-
-    private void awaitTheEnd() {
-        try {
-            end.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        try (InputStream in = exchange.getRequestBody()) {
-            in.readAllBytes();
-        }
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private static void serve(String path, HttpHandler handler) {
+        server().serve(path, handler);
     }
 
     private static void redirect(HttpExchange exchange, String location) throws IOException {
         exchange.getResponseHeaders().set("Location", location);
         exchange.sendResponseHeaders(302, -1);
-    }
-
-    private static HttpsServer server() {
-        try {
-            return HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static SSLContext context() {
-        try {
-            return SSLContext.getInstance("TLS");
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
     }
 }
