@@ -37,9 +37,11 @@ import java.util.TreeMap;
                 "self.objects.size() <= 1 || self.objects.all(o, self.programs.exists(p, has(p.object) && p.object == o.name))",
         message = ChainRules.OBJECT_USED)
 @ValidationRule(
+        // function is a keyword of CEL. Without the underscores the rule compiles, but the API server finds no greatest
+        // length of the field and refuses the CRD for what the rule might cost.
         value =
                 "self.programs.all(p, self.programs.exists_one(q,"
-                        + " (has(p.function) ? p.function : '') == (has(q.function) ? q.function : '')"
+                        + " (has(p.__function__) ? p.__function__ : '') == (has(q.__function__) ? q.__function__ : '')"
                         + " && (self.objects.size() <= 1 || (has(p.object) ? p.object : '') == (has(q.object) ? q.object : ''))))",
         message = ChainRules.FUNCTION_ONCE)
 public record ChainSpec(
