@@ -81,7 +81,7 @@ public final class Doctor {
         return switch (feature.support()) {
             case Support.Supported supported -> Check.ok(feature.name(), feature.required(), feature.meaning());
             case Support.Unsupported unsupported ->
-                Check.missing(feature.name(), feature.required(), "without: " + feature.meaning(), feature.remedy());
+                Check.missing(feature.name(), feature.required(), feature.lost(), feature.remedy());
             case Support.Unknown unknown ->
                 Check.unknown(feature.name(), feature.required(), unknown.cause(), feature.remedy());
         };

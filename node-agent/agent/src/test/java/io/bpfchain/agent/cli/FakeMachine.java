@@ -48,7 +48,7 @@ record FakeMachine(FakeHost host, boolean broken) implements Machine {
                         "positions",
                         Check.State.MISSING,
                         false,
-                        "without: Programs are inserted anywhere in a list.",
+                        "New programs can only be put at the end of a list.",
                         "Use Linux 6.17 or newer."),
                 new Check("links", Check.State.UNKNOWN, false, "BPF_LINK_CREATE: EPERM", "Run as root.")));
     }

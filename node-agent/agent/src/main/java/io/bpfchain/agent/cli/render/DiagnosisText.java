@@ -56,7 +56,7 @@ public final class DiagnosisText {
                                 .put("name", c.name())
                                 .put("state", word(c))
                                 .put("required", c.required())
-                                .put("found", c.found())
+                                .put("message", c.found())
                                 .put("remedy", c.remedy())));
         return node;
     }
