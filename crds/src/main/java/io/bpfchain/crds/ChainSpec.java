@@ -133,6 +133,22 @@ public record ChainSpec(
         revisionHistoryLimit = Objects.requireNonNullElse(revisionHistoryLimit, DEFAULT_HISTORY_LIMIT);
     }
 
+    /** The same with other objects of the same names. */
+    public ChainSpec withObjects(List<ObjectSpec> others) {
+        return new ChainSpec(
+                attachType,
+                cgroup,
+                nodeSelector,
+                priority,
+                others,
+                programs,
+                update,
+                rollout,
+                deletionPolicy,
+                suspend,
+                revisionHistoryLimit);
+    }
+
     /** The part that a node acts on; a change of anything else is no new revision. */
     public ChainSpec content() {
         return new ChainSpec(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Choices for one map of an object.
  *
+ * @param onUpdate null where the chain does not choose
  * @param entries null where they are not declared; an empty list declares that the map is empty
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,12 +47,15 @@ public record MapSpec(
         @JsonPropertyDescription("The name of the map in the object; .data or .bss for the variables of a section.")
         String name,
 
-        @Default("Keep")
         @JsonPropertyDescription(
-                "What happens to the live map when the object changes. Keep carries it over with its contents; where its definition or"
-                        + " the BTF of its key or value changed the update is refused with what differs, and so it is for maps of"
-                        + " programs (tail calls) and maps with timers, which cannot be carried over. Fresh starts with a new map."
-                        + " A map with onEntriesChange WithProgram is always new, and filled.")
+                "What happens to the live map when the object changes. When left out, it is carried over with its contents where the"
+                        + " old and the new definition can be compared and are the same, and otherwise the update is refused with what"
+                        + " differs: nothing is lost unasked. Keep also carries over what only the author can vouch for: maps of maps,"
+                        + " values with kernel pointers, maps declared by key_size and value_size. Where the definition or the BTF of"
+                        + " key or value changed Keep is refused too, and so it is for maps of programs (tail calls) and maps with"
+                        + " timers, which cannot be carried over. Fresh starts with a new map. A map with onEntriesChange WithProgram"
+                        + " is always new, and filled.")
+        @Nullable
         OnUpdate onUpdate,
 
         @Size(max = 63)
@@ -93,7 +97,6 @@ public record MapSpec(
         boolean writtenByProgram) {
     public MapSpec {
         Objects.requireNonNull(name);
-        onUpdate = Objects.requireNonNullElse(onUpdate, OnUpdate.Keep);
         entries = entries == null ? null : List.copyOf(entries);
         onEntriesChange = Objects.requireNonNullElse(onEntriesChange, OnEntriesChange.InPlace);
     }

@@ -43,7 +43,7 @@ public final class CanonicalJson {
         return out.toString();
     }
 
-    /** What {@link #write(ChainSpec)} writes, as a tree. */
+    /** What {@link #write(ChainSpec)} writes, as a tree with its fields in the order in which people write them. */
     public static ObjectNode tree(ChainSpec spec) {
         ObjectNode out = NODES.objectNode();
         out.put("attachType", spec.attachType());
@@ -159,7 +159,8 @@ public final class CanonicalJson {
 
     private static ObjectNode map(MapSpec map) {
         ObjectNode out = NODES.objectNode().put("name", map.name());
-        out.put("onUpdate", map.onUpdate().name());
+        MapSpec.OnUpdate onUpdate = map.onUpdate();
+        put(out, "onUpdate", onUpdate == null ? null : onUpdate.name());
         put(out, "sharedAs", map.sharedAs());
         out.put("pin", map.pin());
         List<EntrySpec> entries = map.entries();

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param origin for messages: {@code chain.yaml:12}, or {@code <stdin>:1}
  * @param directory what relative paths in it are relative to
  * @param spec with every default filled in
+ * @param places where its fields are written
  */
 public record ChainDocument(
         String name,
@@ -18,7 +19,8 @@ public record ChainDocument(
         Map<String, String> annotations,
         ChainSpec spec,
         String origin,
-        Path directory) {
+        Path directory,
+        Places places) {
     public ChainDocument {
         Objects.requireNonNull(name);
         labels = Map.copyOf(labels);
@@ -26,5 +28,6 @@ public record ChainDocument(
         Objects.requireNonNull(spec);
         Objects.requireNonNull(origin);
         Objects.requireNonNull(directory);
+        Objects.requireNonNull(places);
     }
 }

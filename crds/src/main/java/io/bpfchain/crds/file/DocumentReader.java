@@ -103,7 +103,8 @@ final class DocumentReader {
                 texts(metadata, "annotations"),
                 read,
                 file + ":" + root.line(),
-                directory));
+                directory,
+                Places.of(root, file, prefix)));
     }
 
     /** Reports and drops what the API server accepts in an object but nobody may write into a chain file. */

@@ -129,7 +129,7 @@ final class SpecReader {
                 : map.mappings("entries").stream().map(SpecReader::entry).toList();
         return new MapSpec(
                 text(map, "name"),
-                choice(map, "onUpdate", MapSpec.OnUpdate.class, MapSpec.OnUpdate.Keep),
+                map.text("onUpdate") == null ? null : MapSpec.OnUpdate.valueOf(text(map, "onUpdate")),
                 map.text("sharedAs"),
                 bool(map, "pin"),
                 entries,

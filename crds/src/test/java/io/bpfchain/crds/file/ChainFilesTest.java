@@ -42,11 +42,40 @@ class ChainFilesTest {
         assertThat(document.spec().update().onUnsafe()).isEqualTo(UpdateSpec.OnUnsafe.Refuse);
         assertThat(document.spec().programs().getFirst().object()).isEqualTo("o");
         MapSpec map = document.spec().objects().getFirst().maps().getFirst();
-        assertThat(map.onUpdate()).isEqualTo(MapSpec.OnUpdate.Keep);
+        assertThat(map.onUpdate()).isNull();
         assertThat(map.onEntriesChange()).isEqualTo(MapSpec.OnEntriesChange.InPlace);
         assertThat(map.entries()).isNull();
         assertThat(document.directory()).isEqualTo(directory);
         assertThat(document.origin()).isEqualTo(directory + "/a.yaml:1");
+    }
+
+    @Test
+    void knowsTheLineOfEveryFieldAlsoInAList() throws IOException {
+        Path file = write("list.yaml", """
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: bpfchain.io/v1alpha1
+                  kind: CgroupProgramChain
+                  metadata: {name: web}
+                  spec:
+                    attachType: cgroup_device
+                    cgroup: {path: /a}
+                    objects:
+                    - name: o
+                      source: {file: {path: o.o}}
+                      globals:
+                        port: 80
+                    programs: [{name: p}]
+                """);
+        Places places = read(file).getFirst().places();
+        assertThat(places.file()).isEqualTo(file.toString());
+        assertThat(places.field("spec.objects[0].globals.port")).isEqualTo("items[0].spec.objects[0].globals.port");
+        assertThat(places.line("spec.objects[0].globals.port")).isEqualTo(14);
+        assertThat(places.line("spec.objects[0].globals.port.high[3]")).isEqualTo(14);
+        assertThat(places.line("spec.objects[0].maps[2].name")).isEqualTo(11);
+        assertThat(places.line("spec.update")).isEqualTo(7);
+        assertThat(Places.none("<revision 3>").line("spec.update")).isZero();
     }
 
     @Test

@@ -44,7 +44,7 @@ public record ChainStatus(
      *
      * @param runs the whole list in order, ours and foreign
      */
-    public record HookStatus(String cgroup, long cgroupId, boolean current, List<String> runs) {
+    public record HookStatus(String cgroup, long cgroupId, boolean current, List<ListedEntry> runs) {
         public HookStatus {
             runs = List.copyOf(runs);
         }

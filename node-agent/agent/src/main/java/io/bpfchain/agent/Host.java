@@ -17,10 +17,13 @@ public interface Host {
     /** What {@link #apply} would do, hook by hook; loads nothing. */
     ApplyOutcome plan(List<ChainDocument> chains);
 
-    /** Takes chains out of the kernel and forgets them; their revisions stay in the history. */
-    ApplyOutcome delete(List<String> chains, Progress progress);
+    /**
+     * Takes chains out of the kernel and forgets them; their revisions stay in the history. A chain that a daemon keeps is only taken
+     * out by that daemon, or by force.
+     */
+    ApplyOutcome delete(List<String> chains, DeleteOptions options, Progress progress);
 
-    /** Applies an earlier revision again, as a new one. Empty: the one before the current. */
+    /** Applies an earlier revision again, as a new one. Empty: the one before the current; of a deleted chain the last that ran. */
     ApplyOutcome rollback(String chain, OptionalInt toRevision, Progress progress);
 
     /** Chains that this machine has been told to run, by priority and name. */
@@ -30,6 +33,9 @@ public interface Host {
 
     /** Oldest first. */
     List<Revision> history(String chain);
+
+    /** A revision that is kept, as a chain file could say it. */
+    Optional<KeptRevision> revision(String chain, int number);
 
     /** The typed contents of one map of a chain's live instance. */
     MapDump dump(String chain, String map);
@@ -44,6 +50,14 @@ public interface Host {
      * @param manager who made the chain: {@code apply}, or {@code run:<directory>}; recorded with the chain
      */
     record ApplyOptions(boolean dryRun, String manager) {}
+
+    /**
+     * How to delete.
+     *
+     * @param manager who deletes, as in {@link ApplyOptions}
+     * @param force also chains that a daemon keeps
+     */
+    record DeleteOptions(String manager, boolean force) {}
 
     /** Told while a long work goes on. */
     interface Progress {

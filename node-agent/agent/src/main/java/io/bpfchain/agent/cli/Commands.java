@@ -53,6 +53,7 @@ final class Commands {
         commands.put("doctor", session -> new CommandLine(new DoctorCommand(session)));
         commands.put("version", session -> new CommandLine(new VersionCommand(session)));
         commands.put("completion", session -> new CommandLine(new CompletionCommand(session)));
+        commands.put("help", session -> new CommandLine(new HelpCommand()));
         return commands;
     }
 
@@ -60,7 +61,8 @@ final class Commands {
     static Set<String> named(List<String> args) {
         Set<String> named = new HashSet<>(args);
         named.retainAll(ALL);
-        return named.isEmpty() || named.contains("completion") ? ALL : named;
+        boolean shows = named.contains("completion") || named.contains("help");
+        return named.isEmpty() || shows ? ALL : named;
     }
 
     /** {@code bpfchain} with the wanted commands. */

@@ -27,7 +27,7 @@ record Console(
     /** Prints every problem: what was attempted and what came back, then what to do. */
     void problems(List<Problem> problems) {
         for (Problem p : problems) {
-            error(p.message());
+            error(p.text());
             if (!p.remedy().isEmpty()) {
                 err.println("  " + p.remedy());
             }

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.Host.DeleteOptions;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class DeleteCommand {
         private @Nullable CommandSpec spec;
 
         @Mixin
-        private final OutputOption output = new OutputOption();
+        private final How how = new How();
 
         Files(Session session) {
             this.session = session;
@@ -56,10 +57,9 @@ final class DeleteCommand {
             return FileOptions.read(
                             files,
                             session.console(),
-                            output,
-                            chains -> delete(
+                            how.output,
+                            chains -> how.delete(
                                     session,
-                                    output,
                                     chains.stream().map(ChainDocument::name).toList()))
                     .number();
         }
@@ -80,7 +80,7 @@ final class DeleteCommand {
         private List<String> names = new ArrayList<>();
 
         @Mixin
-        private final OutputOption output = new OutputOption();
+        private final How how = new How();
 
         Chain(Session session) {
             this.session = session;
@@ -88,12 +88,29 @@ final class DeleteCommand {
 
         @Override
         public Integer call() {
-            return delete(session, output, names).number();
+            return how.delete(session, names).number();
         }
     }
 
-    private static ExitCode delete(Session session, OutputOption output, List<String> names) {
-        return session.onHost(host -> new Outcomes(session, output)
-                .printSummary(host.delete(names, session.console().progress()), ""));
+    /** What both take. */
+    static final class How {
+        @Option(
+                names = "--force",
+                description =
+                        "Also chains that bpfchain run keeps, which makes them again when their file changes or it starts.")
+        private boolean force;
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        private ExitCode delete(Session session, List<String> names) {
+            return session.onHost(host -> new Outcomes(session, output)
+                    .printSummary(
+                            host.delete(
+                                    names,
+                                    new DeleteOptions("delete", force),
+                                    session.console().progress()),
+                            ""));
+        }
     }
 }

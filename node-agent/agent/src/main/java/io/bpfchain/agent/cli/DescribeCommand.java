@@ -1,10 +1,7 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cli.render.ChainTables;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code bpfchain describe}. */
 final class DescribeCommand {
@@ -21,32 +18,23 @@ final class DescribeCommand {
             sortOptions = false,
             footerHeading = "%nExamples:%n",
             footer = {"  bpfchain describe chain egress-firewall", "  bpfchain describe chain egress-firewall -o yaml"})
-    static final class Chain implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-        private String name = "";
-
-        @Mixin
-        private final OutputOption output = new OutputOption();
-
+    static final class Chain extends ChainCommand {
         Chain(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
-        public Integer call() {
-            return new ChainLookup(session)
-                    .with(name, (host, chain) -> {
-                        Console console = session.console();
-                        console.out()
-                                .print(output.render(
-                                        () -> ChainTables.description(
-                                                chain, session.clock().instant(), console.outPaint()),
-                                        () -> ChainTables.document(chain)));
-                        return ExitCode.DONE;
-                    })
-                    .number();
+        ExitCode run(String name) {
+            return with(
+                    name,
+                    chain -> session()
+                            .show(
+                                    output(),
+                                    () -> ChainTables.description(
+                                            chain,
+                                            session().clock().instant(),
+                                            session().console().outPaint()),
+                                    () -> ChainTables.document(chain)));
         }
     }
 }

@@ -29,11 +29,10 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Diagnosis diagnosis = session.machine().diagnose(session.global().settings());
-        Console console = session.console();
-        console.out()
-                .print(output.render(
-                        () -> DiagnosisText.text(diagnosis, console.outPaint()),
-                        () -> DiagnosisText.document(diagnosis)));
+        session.show(
+                output,
+                () -> DiagnosisText.text(diagnosis, session.console().outPaint()),
+                () -> DiagnosisText.document(diagnosis));
         return (diagnosis.canWork() ? ExitCode.DONE : ExitCode.FAILED).number();
     }
 }

@@ -25,7 +25,7 @@ final class DumpCommand {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  bpfchain dump map egress-firewall counters",
-                "  bpfchain dump map egress-firewall blocked4 -o yaml     as it can be written into a chain file"
+                "  bpfchain dump map egress-firewall blocked4 -o yaml > blocked.yaml     for entriesFrom in a chain file"
             })
     static final class Map implements Callable<Integer> {
         private final Session session;
@@ -49,17 +49,14 @@ final class DumpCommand {
         }
 
         private ExitCode print(MapDump dump) {
-            Console console = session.console();
             return switch (dump) {
-                case MapDump.Contents contents -> {
-                    console.out()
-                            .print(output.render(
-                                    () -> MapDumpText.table(contents, console.outPaint()),
-                                    () -> MapDumpText.document(contents)));
-                    yield ExitCode.DONE;
-                }
+                case MapDump.Contents contents ->
+                    session.show(
+                            output,
+                            () -> MapDumpText.table(contents, session.console().outPaint()),
+                            () -> MapDumpText.document(contents));
                 case MapDump.Unavailable unavailable -> {
-                    console.problems(List.of(unavailable.problem()));
+                    session.console().problems(List.of(unavailable.problem()));
                     yield ExitCode.of(List.of(unavailable.problem()));
                 }
             };

@@ -12,9 +12,9 @@ enum ExitCode {
     DONE(0),
     /** Something failed; what each hook runs now was printed. */
     FAILED(1),
-    /** Wrong usage, or a file that is not valid. */
+    /** Wrong usage, or a file (a chain file, an object, a file of entries) that is missing or not valid; nothing was changed. */
     INVALID(2),
-    /** Cannot be done as asked; nothing was changed. */
+    /** The files are good, and the planner, the kernel or its verifier refuses; nothing was changed. */
     REFUSED(3),
     /** A privilege is missing. */
     NOT_PERMITTED(4);

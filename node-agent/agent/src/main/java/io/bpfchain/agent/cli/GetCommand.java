@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code bpfchain get}. */
 final class GetCommand {
@@ -38,16 +37,14 @@ final class GetCommand {
         public Integer call() {
             return session.onHost(host -> {
                         List<ChainStatus> chains = host.chains();
-                        Console console = session.console();
-                        console.out()
-                                .print(output.render(
-                                        () -> ChainTables.chains(
-                                                chains,
-                                                output.wide(),
-                                                session.clock().instant(),
-                                                console.outPaint()),
-                                        () -> ChainTables.documents(chains)));
-                        return ExitCode.DONE;
+                        return session.show(
+                                output,
+                                () -> ChainTables.chains(
+                                        chains,
+                                        output.wide(),
+                                        session.clock().instant(),
+                                        session.console().outPaint()),
+                                () -> ChainTables.documents(chains));
                     })
                     .number();
         }
@@ -63,31 +60,23 @@ final class GetCommand {
                 "  bpfchain get maps egress-firewall",
                 "  bpfchain get maps egress-firewall -o wide     with their pins"
             })
-    static final class Maps implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "CHAIN", description = "The chain's name.")
-        private String name = "";
-
-        @Mixin
-        private final OutputOption output = new OutputOption();
-
+    static final class Maps extends ChainCommand {
         Maps(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
-        public Integer call() {
-            return new ChainLookup(session)
-                    .with(name, (host, chain) -> {
-                        Console console = session.console();
-                        console.out()
-                                .print(output.render(
-                                        () -> ChainTables.maps(chain, output.wide(), console.outPaint()),
-                                        () -> ChainTables.mapDocuments(chain)));
-                        return ExitCode.DONE;
-                    })
-                    .number();
+        ExitCode run(String name) {
+            return with(
+                    name,
+                    chain -> session()
+                            .show(
+                                    output(),
+                                    () -> ChainTables.maps(
+                                            chain,
+                                            output().wide(),
+                                            session().console().outPaint()),
+                                    () -> ChainTables.mapDocuments(chain)));
         }
     }
 }

@@ -17,12 +17,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommandsRepeatable = false,
         sortOptions = false,
+        versionProvider = ProductVersion.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
             "1:failed; what each hook runs now is printed",
-            "2:wrong usage, or an invalid file",
-            "3:refused, nothing was changed",
+            "2:wrong usage, or a file that is missing or not valid, nothing was changed",
+            "3:refused by the planner, the kernel or its verifier, nothing was changed",
             "4:not permitted, nothing was changed"
         },
         footerHeading = "%nExamples:%n",
@@ -92,6 +93,13 @@ final class GlobalOptions implements Runnable {
             description = "Show this help.")
     @SuppressWarnings("UnusedVariable") // the parser prints the help itself
     private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    @SuppressWarnings("UnusedVariable") // the parser prints the version itself
+    private boolean version;
 
     @Spec
     private @Nullable CommandSpec spec;

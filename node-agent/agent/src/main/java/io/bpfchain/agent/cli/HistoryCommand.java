@@ -1,12 +1,15 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.cli.render.ChainTables;
+import io.bpfchain.agent.cli.render.RevisionFile;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 
 /** {@code bpfchain history}. */
 final class HistoryCommand {
@@ -19,40 +22,61 @@ final class HistoryCommand {
     /** {@code history chain}. */
     @Command(
             name = "chain",
-            description = "Shows the revisions of a chain, oldest first. They stay when the chain is deleted.",
+            description =
+                    "Shows the revisions of a chain, oldest first, or one of them as a chain file. They stay when the chain"
+                            + " is deleted.",
             sortOptions = false,
             footerHeading = "%nExamples:%n",
-            footer = "  bpfchain history chain egress-firewall")
-    static final class Chain implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-        private String name = "";
-
-        @Mixin
-        private final OutputOption output = new OutputOption();
+            footer = {
+                "  bpfchain history chain egress-firewall",
+                "  bpfchain history chain egress-firewall --revision 3 > egress-firewall.yaml"
+            })
+    static final class Chain extends ChainCommand {
+        @Option(
+                names = "--revision",
+                paramLabel = "N",
+                description =
+                        "Print this one as a chain file (YAML, or JSON with -o json) that can be changed and applied; its"
+                                + " paths lead to the copies that this machine keeps.")
+        private @Nullable Integer revision;
 
         Chain(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
-        public Integer call() {
-            return session.onHost(host -> print(host.history(name))).number();
+        ExitCode run(String name) {
+            Integer number = revision;
+            return session().onHost(host -> number == null ? list(name, host) : file(name, number, host));
         }
 
-        private ExitCode print(List<Revision> revisions) {
-            Console console = session.console();
-            if (revisions.isEmpty()) {
-                console.error("chain " + name + ": no revisions on this machine");
-                console.err().println("  bpfchain get chains lists the chains that are here.");
-                return ExitCode.FAILED;
-            }
-            console.out()
-                    .print(output.render(
-                            () -> ChainTables.history(revisions, output.wide(), console.outPaint()),
-                            () -> ChainTables.historyDocument(revisions)));
-            return ExitCode.DONE;
+        private ExitCode list(String name, Host host) {
+            List<Revision> revisions = host.history(name);
+            return revisions.isEmpty()
+                    ? missing(
+                            "chain " + name + ": no revisions on this machine",
+                            "bpfchain get chains lists the chains that are here.")
+                    : session()
+                            .show(
+                                    output(),
+                                    () -> ChainTables.history(
+                                            revisions,
+                                            output().wide(),
+                                            session().console().outPaint()),
+                                    () -> ChainTables.historyDocument(revisions));
+        }
+
+        private ExitCode file(String name, int number, Host host) {
+            Optional<KeptRevision> content = host.revision(name, number);
+            return content.isEmpty()
+                    ? missing(
+                            "chain " + name + ": no revision " + number + " on this machine",
+                            "bpfchain history chain " + name + " lists those that are kept.")
+                    : session()
+                            .show(
+                                    output(),
+                                    () -> RevisionFile.yaml(content.get()),
+                                    () -> RevisionFile.document(content.get()));
         }
     }
 }

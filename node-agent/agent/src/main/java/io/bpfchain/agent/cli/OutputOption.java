@@ -1,6 +1,6 @@
 package io.bpfchain.agent.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.cli.render.Markup;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -32,7 +32,7 @@ final class OutputOption {
     }
 
     /** The output in the chosen form; only that one is made. */
-    String render(Supplier<String> text, Supplier<ObjectNode> document) {
+    String render(Supplier<String> text, Supplier<? extends JsonNode> document) {
         return switch (format) {
             case table, wide -> text.get();
             case json -> Markup.json(document.get());

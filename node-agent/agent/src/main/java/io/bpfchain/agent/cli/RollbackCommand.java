@@ -1,12 +1,9 @@
 package io.bpfchain.agent.cli;
 
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code bpfchain rollback}. */
 final class RollbackCommand {
@@ -27,32 +24,25 @@ final class RollbackCommand {
                 "  bpfchain rollback chain egress-firewall                     to the revision before the current",
                 "  bpfchain rollback chain egress-firewall --to-revision 3"
             })
-    static final class Chain implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-        private String name = "";
-
+    static final class Chain extends ChainCommand {
         @Option(
                 names = "--to-revision",
                 paramLabel = "N",
-                description = "Which one; default: the one before the current.")
+                description =
+                        "Which one; default: the one before the current, and of a deleted chain the last that ran.")
         private @Nullable Integer revision;
 
-        @Mixin
-        private final OutputOption output = new OutputOption();
-
         Chain(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
-        public Integer call() {
+        ExitCode run(String name) {
             OptionalInt to = revision == null ? OptionalInt.empty() : OptionalInt.of(revision);
-            return session.onHost(host -> new Outcomes(session, output)
+            return session()
+                    .onHost(host -> new Outcomes(session(), output())
                             .printSummary(
-                                    host.rollback(name, to, session.console().progress()), ""))
-                    .number();
+                                    host.rollback(name, to, session().console().progress()), ""));
         }
     }
 }

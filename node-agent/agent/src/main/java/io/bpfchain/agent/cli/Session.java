@@ -1,9 +1,11 @@
 package io.bpfchain.agent.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.Host;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What every command of one invocation shares.
@@ -35,5 +37,11 @@ record Session(Console console, Machine machine, GlobalOptions global, Clock clo
                 yield ExitCode.of(refused.problems());
             }
         };
+    }
+
+    /** Prints what was found out, in the form that was asked for. */
+    ExitCode show(OutputOption output, Supplier<String> text, Supplier<? extends JsonNode> document) {
+        console.out().print(output.render(text, document));
+        return ExitCode.DONE;
     }
 }

@@ -52,9 +52,9 @@ final class TreeCommand implements Callable<Integer> {
                     Tree tree = host.tree(Optional.ofNullable(path), Optional.ofNullable(stats));
                     Console console = session.console();
                     TreeText text = new TreeText(console.outPaint(), output.wide());
-                    console.out().print(output.render(() -> text.text(tree), () -> TreeText.document(tree)));
+                    ExitCode code = session.show(output, () -> text.text(tree), () -> TreeText.document(tree));
                     console.warnings(tree.warnings());
-                    return ExitCode.DONE;
+                    return code;
                 })
                 .number();
     }

@@ -27,9 +27,8 @@ final class VersionCommand implements Callable<Integer> {
         String java = Runtime.version().toString();
         String kernel = System.getProperty("os.version");
         String architecture = System.getProperty("os.arch");
-        session.console()
-                .out()
-                .print(output.render(
+        return session.show(
+                        output,
                         () -> "bpfchain " + ProductVersion.text() + "\nJava " + java + "\nLinux " + kernel + " "
                                 + architecture + "\n",
                         () -> JsonNodeFactory.instance
@@ -38,7 +37,7 @@ final class VersionCommand implements Callable<Integer> {
                                 .put("apiVersion", "bpfchain.io/v1alpha1")
                                 .put("java", java)
                                 .put("kernel", kernel)
-                                .put("architecture", architecture)));
-        return ExitCode.DONE.number();
+                                .put("architecture", architecture))
+                .number();
     }
 }

@@ -81,7 +81,7 @@ public final class Recovery {
     }
 
     private static String warning(Set<String> chains, Problem problem) {
-        return "An earlier change of " + String.join(", ", chains) + " could not be finished: " + problem.message()
-                + ". " + problem.remedy();
+        return "An earlier change of " + String.join(", ", chains) + " could not be finished: " + problem.text() + ". "
+                + problem.remedy();
     }
 }

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host.Progress;
 import io.bpfchain.agent.cgroup.Cgroups;
@@ -82,7 +83,7 @@ final class Apply {
         List<Problem> problems = new ArrayList<>();
         Change change = Change.of(session, snapshots, problems);
         Preparation preparation = session.preparation();
-        Map<String, List<String>> maps = new HashMap<>();
+        Map<String, List<MapChange>> maps = new HashMap<>();
         for (Target target : change.targets()) {
             maps.put(target.chain().name(), preparation.check(target.chain(), target.before(), problems));
         }

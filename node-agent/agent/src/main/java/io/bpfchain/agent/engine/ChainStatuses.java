@@ -5,9 +5,7 @@ import io.bpfchain.agent.ChainStatus.HookStatus;
 import io.bpfchain.agent.ChainStatus.MapStatus;
 import io.bpfchain.agent.ChainStatus.ObjectStatus;
 import io.bpfchain.agent.ChainStatus.ProgramStatus;
-import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.commit.DriftCheck;
-import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalEntry;
 import io.bpfchain.agent.state.Journal.JournalHook;
@@ -50,17 +48,6 @@ final class ChainStatuses {
 
     Optional<ChainStatus> of(String chain) {
         return session.state().journals().read(chain).map(this::status);
-    }
-
-    /** Oldest first. */
-    List<Revision> history(String chain) {
-        ChainStore chains = session.state().chains();
-        int current =
-                session.state().journals().read(chain).map(Journal::revision).orElse(0);
-        return chains.numbers(chain).stream()
-                .map(n -> chains.require(chain, n))
-                .map(r -> new Revision(r.number(), r.at(), r.cause(), r.digest(), r.number() == current))
-                .toList();
     }
 
     private ChainStatus status(Journal journal) {

@@ -2,7 +2,9 @@ package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
+import io.bpfchain.agent.ApplyOutcome.Fate;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
+import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.DesiredHooks;
@@ -20,6 +22,7 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.agent.view.HookChanges;
+import io.bpfchain.agent.view.StepShares;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Selections;
@@ -37,15 +40,19 @@ final class Change {
     private final Session session;
     private final List<Target> targets;
     private final HookPlans plans;
-    private final List<MapChange> maps;
+    private final Map<String, List<MapChange>> maps;
     private final List<String> warnings;
 
     private Change(
-            Session session, List<Target> targets, HookPlans plans, List<MapChange> maps, List<String> warnings) {
+            Session session,
+            List<Target> targets,
+            HookPlans plans,
+            Map<String, List<MapChange>> maps,
+            List<String> warnings) {
         this.session = session;
         this.targets = List.copyOf(targets);
         this.plans = plans;
-        this.maps = List.copyOf(maps);
+        this.maps = Map.copyOf(maps);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -67,11 +74,16 @@ final class Change {
                         .ifPresent(r -> problems.add(Problems.refused(r)));
                 new SwapCheck(session.inspections())
                         .check(resolved.get(), cgroups.get().size(), warnings, problems);
-                targets.add(target(session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journal)));
+                Target target = target(session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journal));
+                targets.add(target);
+                if (journal != null && target.newContent()) {
+                    Daemons.takenOver(snapshot.chain(), session.manager(journal), snapshot.manager())
+                            .ifPresent(warnings::add);
+                }
             }
         }
         if (!problems.isEmpty()) {
-            return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), List.of(), warnings);
+            return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), Map.of(), warnings);
         }
         Set<String> changing = new HashSet<>();
         targets.forEach(t -> changing.add(t.chain().name()));
@@ -87,8 +99,8 @@ final class Change {
                 session.capabilities());
         problems.addAll(plans.problems());
         plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
-        List<MapChange> maps = new ArrayList<>();
-        targets.forEach(t -> maps.addAll(MapChange.of(t, session.live(), problems)));
+        Map<String, List<MapChange>> maps = new HashMap<>();
+        targets.forEach(t -> maps.put(t.chain().name(), MapChanges.of(t, session.live(), problems)));
         return new Change(
                 session, targets, plans, maps, warnings.stream().distinct().toList());
     }
@@ -101,7 +113,8 @@ final class Change {
                 yield Optional.of(found.cgroups());
             }
             case Cgroups.Resolution.Refused refused -> {
-                problems.add(refused.problem());
+                problems.add(refused.problem()
+                        .at(snapshot.at(snapshot.spec().cgroup().path() == null ? "spec.cgroup" : "spec.cgroup.path")));
                 yield Optional.empty();
             }
         };
@@ -145,7 +158,7 @@ final class Change {
     boolean nothingToDo() {
         return plans.nothingToDo()
                 && plans.gone().isEmpty()
-                && maps.stream().allMatch(m -> m.changes() == 0)
+                && maps.values().stream().flatMap(List::stream).noneMatch(Change::changesEntries)
                 && targets.stream()
                         .allMatch(t -> !t.newContent()
                                 && t.sameHooks()
@@ -162,7 +175,7 @@ final class Change {
      *
      * @param kept what becomes of the maps of a chain, by its name
      */
-    ApplyOutcome done(Map<String, List<String>> kept) {
+    ApplyOutcome done(Map<String, List<MapChange>> kept) {
         return new ApplyOutcome.Done(chainChanges(Map.of(), kept), warnings);
     }
 
@@ -191,33 +204,37 @@ final class Change {
                                 .toList());
     }
 
-    private List<ChainChange> chainChanges(Map<Hook, HookResult> results, Map<String, List<String>> kept) {
+    private List<ChainChange> chainChanges(Map<Hook, HookResult> results, Map<String, List<MapChange>> kept) {
         HookChanges changes = new HookChanges(session.kernel());
-        Map<Hook, PlannedHook> planned = new HashMap<>();
-        plans.planned().forEach(p -> planned.put(p.desired().hook(), p));
+        Map<Hook, HookChange> all = new HashMap<>();
+        for (PlannedHook planned : plans.planned()) {
+            Hook hook = planned.desired().hook();
+            all.put(hook, changes.of(planned, Optional.ofNullable(results.get(hook))));
+        }
+        StepShares shares = new StepShares();
+        targets.forEach(t -> shares.add(t.chain().name(), t.wanted().all()));
         return targets.stream()
-                .map(t -> {
-                    List<HookChange> hooks = new ArrayList<>();
-                    for (Hook hook : t.wanted().all()) {
-                        PlannedHook plan = planned.get(hook);
-                        if (plan != null) {
-                            hooks.add(changes.of(plan, Optional.ofNullable(results.get(hook))));
-                        }
-                    }
-                    List<MapChange> own = maps.stream()
-                            .filter(m -> m.chain().equals(t.chain().name()))
-                            .toList();
-                    return new ChainChange(
-                            t.chain().name(),
-                            verb(t, hooks, own),
-                            t.revision(),
-                            hooks,
-                            Stream.concat(
-                                            own.stream().flatMap(m -> m.sentences().stream()),
-                                            kept.getOrDefault(t.chain().name(), List.of()).stream())
-                                    .toList());
-                })
+                .map(t ->
+                        chainChange(t, all, shares, kept.getOrDefault(t.chain().name(), List.of())))
                 .toList();
+    }
+
+    private ChainChange chainChange(Target target, Map<Hook, HookChange> all, StepShares shares, List<MapChange> kept) {
+        String name = target.chain().name();
+        List<HookChange> hooks = new ArrayList<>();
+        for (Hook hook : target.wanted().all()) {
+            HookChange whole = all.get(hook);
+            if (whole != null) {
+                hooks.add(shares.of(name, hook, whole));
+            }
+        }
+        List<MapChange> own = maps.getOrDefault(name, List.of());
+        return new ChainChange(
+                name,
+                verb(target, hooks, own),
+                target.revision(),
+                hooks,
+                Stream.concat(own.stream(), kept.stream()).toList());
     }
 
     private static String verb(Target target, List<HookChange> hooks, List<MapChange> maps) {
@@ -226,7 +243,11 @@ final class Change {
         }
         boolean changed = target.newContent()
                 || hooks.stream().anyMatch(h -> !h.steps().isEmpty())
-                || maps.stream().anyMatch(m -> m.changes() > 0);
+                || maps.stream().anyMatch(Change::changesEntries);
         return changed ? "configured" : "unchanged";
+    }
+
+    private static boolean changesEntries(MapChange map) {
+        return map.fate() == Fate.CHANGED;
     }
 }

@@ -4,18 +4,23 @@ import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.Host.DeleteOptions;
 import io.bpfchain.agent.Host.Progress;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.commit.Committer;
 import io.bpfchain.agent.commit.DesiredHooks;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
+import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.view.HookChanges;
+import io.bpfchain.agent.view.StepShares;
+import io.bpfchain.planner.Hook;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +30,12 @@ import java.util.Set;
 final class Delete {
     private final Session session;
     private final Finish finish;
+    private final DeleteOptions options;
 
-    Delete(Session session, Finish finish) {
+    Delete(Session session, Finish finish, DeleteOptions options) {
         this.session = session;
         this.finish = finish;
+        this.options = options;
     }
 
     ApplyOutcome run(List<String> names, Progress progress) throws IOException {
@@ -46,6 +53,10 @@ final class Delete {
                         "\"bpfchain get chains\" lists the chains that it runs."));
             } else {
                 new LostPins(session).problem("delete", journal).ifPresent(problems::add);
+                if (!options.force()) {
+                    Daemons.refusal(name, session.manager(journal), options.manager())
+                            .ifPresent(problems::add);
+                }
                 retiring.add(journal.retired() ? journal : journal.retiring());
             }
         }
@@ -91,28 +102,29 @@ final class Delete {
                 problems.add(failed.problem());
             }
         }
-        List<HookChange> hooks = new ArrayList<>();
+        Map<Hook, HookChange> hooks = new LinkedHashMap<>();
         for (int i = 0; i < plans.planned().size(); i++) {
-            hooks.add(changes.of(plans.planned().get(i), Optional.of(results.get(i))));
+            PlannedHook planned = plans.planned().get(i);
+            hooks.put(planned.desired().hook(), changes.of(planned, Optional.of(results.get(i))));
         }
         List<String> warnings = finish.run(retiring);
         if (!problems.isEmpty()) {
-            return new ApplyOutcome.Failed(problems, hooks);
+            return new ApplyOutcome.Failed(problems, List.copyOf(hooks.values()));
         }
+        StepShares shares = new StepShares();
+        retiring.forEach(j -> shares.add(j.chain(), Wanted.of(j).all()));
         return new ApplyOutcome.Done(
-                retiring.stream()
-                        .map(j -> new ChainChange(j.chain(), "deleted", j.revision(), hooksOf(j, hooks), List.of()))
-                        .toList(),
-                warnings);
+                retiring.stream().map(j -> deleted(j, hooks, shares)).toList(), warnings);
     }
 
-    private static List<HookChange> hooksOf(Journal journal, List<HookChange> hooks) {
-        Set<String> own = new HashSet<>();
-        Wanted.of(journal)
-                .all()
-                .forEach(h -> own.add(h.cgroup().path() + " " + h.attachType().bpftoolName()));
-        return hooks.stream()
-                .filter(h -> own.contains(h.cgroup() + " " + h.attachType()))
-                .toList();
+    private static ChainChange deleted(Journal journal, Map<Hook, HookChange> hooks, StepShares shares) {
+        List<HookChange> own = new ArrayList<>();
+        for (Hook hook : Wanted.of(journal).all()) {
+            HookChange whole = hooks.get(hook);
+            if (whole != null) {
+                own.add(shares.of(journal.chain(), hook, whole));
+            }
+        }
+        return new ChainChange(journal.chain(), "deleted", journal.revision(), own, List.of());
     }
 }

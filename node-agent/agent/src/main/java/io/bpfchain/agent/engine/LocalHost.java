@@ -4,6 +4,7 @@ import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
@@ -173,19 +174,20 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome delete(List<String> chains, Progress progress) {
+    public ApplyOutcome delete(List<String> chains, DeleteOptions options, Progress progress) {
         return write(
-                Set.copyOf(chains), progress, (session, finish) -> new Delete(session, finish).run(chains, progress));
+                Set.copyOf(chains),
+                progress,
+                (session, finish) -> new Delete(session, finish, options).run(chains, progress));
     }
 
     @Override
     public ApplyOutcome rollback(String chain, OptionalInt toRevision, Progress progress) {
-        return write(Set.of(chain), progress, (session, finish) -> {
-            List<Problem> problems = new ArrayList<>();
-            Optional<Snapshot> snapshot = Rollback.snapshot(session.state(), chain, toRevision, problems);
-            return snapshot.isPresent()
-                    ? new Apply(session, finish).run(List.of(snapshot.get()), false, progress)
-                    : new ApplyOutcome.Refused(problems);
+        return write(Set.of(chain), progress, (session, finish) -> switch (Rollback.choose(
+                session.state(), chain, toRevision)) {
+            case Rollback.Choice.Refused(Problem problem) -> new ApplyOutcome.Refused(List.of(problem));
+            case Rollback.Choice.Revision revision ->
+                revision.told(new Apply(session, finish).run(List.of(revision.snapshot()), false, progress));
         });
     }
 
@@ -231,7 +233,12 @@ public final class LocalHost implements Host, Upkeep {
 
     @Override
     public List<Revision> history(String chain) {
-        return read(session -> new ChainStatuses(session).history(chain));
+        return read(session -> new Revisions(session.state()).history(chain));
+    }
+
+    @Override
+    public Optional<KeptRevision> revision(String chain, int number) {
+        return read(session -> new Revisions(session.state()).content(chain, number));
     }
 
     @Override

@@ -44,7 +44,7 @@ final class MapDumps {
                 if (candidate.name().equals(map)) {
                     return session.live()
                             .map(candidate.instance(), map)
-                            .map(p -> dump(chain, object, p))
+                            .map(p -> dump(chain, object, candidate, p))
                             .orElseGet(() ->
                                     unavailable(chain, map, "NotLoaded", "its pin is gone", "Apply the chain again."));
                 }
@@ -62,7 +62,7 @@ final class MapDumps {
                 "Name one of them.");
     }
 
-    private MapDump dump(String chain, JournalObject object, PinnedMap pinned) {
+    private MapDump dump(String chain, JournalObject object, JournalMap map, PinnedMap pinned) {
         if (!(session.inspections().inspect(object.digest()) instanceof InspectOutcome.Inspected inspected)) {
             return unavailable(
                     chain,
@@ -79,8 +79,10 @@ final class MapDumps {
         Btf btf = Btf.parse(info.btf()) instanceof BtfOutcome.Parsed parsed ? parsed.btf() : Btf.none();
         EntryDecoder decoder = new EntryDecoder(definition, btf);
         List<MapDump.Item> items = new ArrayList<>();
+        boolean exact = map.readOnly(); // then its values are those that the chain declares, on every CPU
         try (MapHandle handle = MapHandle.open(pinned.pin())) {
-            handle.forEach((key, value) -> items.add(new MapDump.Item(decoder.key(key), decoder.value(value))));
+            handle.forEach((key, value) -> items.add(
+                    new MapDump.Item(decoder.key(key), exact ? decoder.declared(value) : decoder.value(value))));
             String type = MapType.of(handle.info().type())
                     .map(t -> t.name().toLowerCase(Locale.ROOT))
                     .orElse("type " + handle.info().type());

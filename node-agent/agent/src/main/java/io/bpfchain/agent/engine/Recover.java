@@ -55,7 +55,7 @@ final class Recover {
                 .filter(j -> !state.chains().settled(j))
                 .toList();
         if (!unfinished.isEmpty()) {
-            unfinished.forEach(j -> contents(j).ifPresent(p -> warnings.add(p.message() + ". " + p.remedy())));
+            unfinished.forEach(j -> contents(j).ifPresent(p -> warnings.add(p.text() + ". " + p.remedy())));
             Recovery recovery = new Recovery(
                     session.kernel(),
                     session.planner(),

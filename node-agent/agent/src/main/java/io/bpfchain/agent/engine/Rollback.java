@@ -1,11 +1,13 @@
 package io.bpfchain.agent.engine;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StoredRevision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,19 +17,59 @@ import java.util.stream.Collectors;
 final class Rollback {
     private Rollback() {}
 
-    /** The earlier revision as a snapshot to be applied; adds to {@code problems} why there is none. */
-    static Optional<Snapshot> snapshot(StateDirectory state, String chain, OptionalInt wanted, List<Problem> problems) {
+    /** What was chosen. */
+    sealed interface Choice {
+        /**
+         * A revision that is kept.
+         *
+         * @param snapshot of it, to be applied
+         * @param warning how long it stays where a daemon keeps the chain
+         */
+        record Revision(int number, Snapshot snapshot, Optional<String> warning) implements Choice {
+            /** What came of applying it, with what only a rollback knows. */
+            ApplyOutcome told(ApplyOutcome outcome) {
+                return switch (outcome) {
+                    case ApplyOutcome.Done done -> {
+                        List<String> warnings = new ArrayList<>(done.warnings());
+                        warning.ifPresent(warnings::add);
+                        yield new ApplyOutcome.Done(done.chains(), warnings);
+                    }
+                    case ApplyOutcome.Refused refused ->
+                        new ApplyOutcome.Refused(
+                                refused.problems().stream().map(this::editable).toList());
+                    case ApplyOutcome.Failed failed -> failed;
+                };
+            }
+
+            /** A remedy may be to change the chain; a revision cannot be changed, but a file that says the same can. */
+            private Problem editable(Problem problem) {
+                if (problem.kind() != Problem.Kind.REFUSED && problem.kind() != Problem.Kind.INVALID) {
+                    return problem;
+                }
+                String chain = snapshot.chain();
+                return problem.withRemedy(
+                        problem.remedy() + " To change the chain, write the revision to a file, change that and"
+                                + " apply it: bpfchain history chain " + chain + " --revision " + number + " > " + chain
+                                + ".yaml");
+            }
+        }
+
+        record Refused(Problem problem) implements Choice {}
+    }
+
+    /** Of a deleted chain the last revision that ran, otherwise the one before the current, or the one that is asked for. */
+    static Choice choose(StateDirectory state, String chain, OptionalInt wanted) {
         ChainStore chains = state.chains();
         Optional<Journal> journal = state.journals().read(chain);
         List<Integer> numbers = chains.numbers(chain);
-        int current = journal.map(Journal::revision)
-                .orElseGet(() ->
-                        chains.current(chain).map(ChainStore.Current::revision).orElse(0));
-        int number = wanted.orElseGet(() ->
-                numbers.stream().filter(n -> n < current).reduce((a, b) -> b).orElse(0));
+        int last = journal.map(Journal::revision)
+                .or(() -> chains.current(chain).map(ChainStore.Current::revision))
+                .orElse(0);
+        int before = numbers.stream().filter(n -> n < last).reduce((a, b) -> b).orElse(0);
+        int number = wanted.orElse(journal.isPresent() ? before : last);
         Optional<StoredRevision> revision = chains.revision(chain, number);
         if (revision.isEmpty()) {
-            problems.add(new Problem(
+            return new Choice.Refused(new Problem(
                     Problem.Kind.REFUSED,
                     "NoSuchRevision",
                     "chain " + chain,
@@ -39,11 +81,13 @@ final class Rollback {
                             ? "Apply the chain from its file."
                             : "Choose one of the revisions that are kept: "
                                     + numbers.stream().map(String::valueOf).collect(Collectors.joining(", ")) + "."));
-            return Optional.empty();
         }
-        String manager = chains.revision(chain, current)
+        String manager = chains.revision(chain, last)
                 .map(StoredRevision::manager)
                 .orElse(revision.get().manager());
-        return Optional.of(Snapshot.of(revision.get(), "rolled back to revision " + number, manager));
+        return new Choice.Revision(
+                number,
+                Snapshot.of(revision.get(), "rolled back to revision " + number, manager),
+                Daemons.rolledBack(chain, manager));
     }
 }

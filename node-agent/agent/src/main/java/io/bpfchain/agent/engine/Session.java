@@ -153,6 +153,11 @@ final class Session implements AutoCloseable {
                         .toList());
     }
 
+    /** Who made what a chain runs. */
+    String manager(Journal journal) {
+        return state.chains().require(journal.chain(), journal.revision()).manager();
+    }
+
     /** Whether a chain was loaded in this boot and its programs are not pinned any more. */
     boolean lost(Journal journal) {
         return journal.bootId().equals(state.bootId())

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.Place;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.state.BlobStore;
 import io.bpfchain.crds.EntrySpec;
@@ -7,9 +8,11 @@ import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.file.EntriesFile;
 import io.bpfchain.crds.file.EntriesOutcome;
+import io.bpfchain.crds.file.FileError;
 import io.bpfchain.kernel.btf.Btf;
 import io.bpfchain.kernel.btf.BtfOutcome;
 import io.bpfchain.kernel.map.DeclaredEntries;
+import io.bpfchain.kernel.map.EntryDecoder;
 import io.bpfchain.kernel.map.PlacedValue;
 import io.bpfchain.kernel.object.MapDefinition;
 import io.bpfchain.kernel.object.ObjectInfo;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads and checks the declared contents of an object's maps; every wrong entry is named by its line. */
@@ -32,24 +36,38 @@ final class Declarations {
         List<DeclaredMap> declared = new ArrayList<>();
         for (MapSpec map : object.maps()) {
             String subject = "map " + map.name() + " of object " + object.name() + " of chain " + snapshot.chain();
+            String field = snapshot.fieldOf(object.name(), map.name());
             Optional<MapDefinition> definition = info.maps().stream()
                     .filter(m -> m.name().equals(map.name()))
                     .findFirst();
             if (definition.isEmpty()) {
                 problems.add(new Problem(
-                        Problem.Kind.INVALID,
-                        "NoSuchMap",
-                        subject,
-                        "find " + subject + ": the object has "
-                                + info.maps().stream().map(MapDefinition::name).collect(Collectors.joining(", ")),
-                        "Name one of the object's maps."));
+                                Problem.Kind.INVALID,
+                                "NoSuchMap",
+                                subject,
+                                "object " + object.name() + " has no map " + map.name() + "; it has " + names(info),
+                                "Name one of the object's maps.")
+                        .at(snapshot.at(field + ".name")));
             } else if (map.entries() != null || map.entriesFrom() != null) {
                 values(snapshot, object, map, problems)
-                        .flatMap(v -> encode(map, definition.get(), btf(info), v, subject, problems))
+                        .flatMap(v -> encode(
+                                map,
+                                definition.get(),
+                                btf(info),
+                                v,
+                                subject,
+                                problems,
+                                p -> place(snapshot, field, map, p)))
                         .ifPresent(declared::add);
             }
         }
         return declared;
+    }
+
+    private static String names(ObjectInfo info) {
+        return info.maps().isEmpty()
+                ? "none"
+                : info.maps().stream().map(MapDefinition::name).collect(Collectors.joining(", "));
     }
 
     private Optional<List<PlacedValue>> values(
@@ -57,8 +75,7 @@ final class Declarations {
         List<EntrySpec> inline = map.entries();
         if (inline != null) {
             List<PlacedValue> values = new ArrayList<>(inline.size());
-            String place =
-                    "chain " + snapshot.chain() + ": objects[" + object.name() + "].maps[" + map.name() + "].entries[";
+            String place = snapshot.fieldOf(object.name(), map.name()) + ".entries[";
             for (int i = 0; i < inline.size(); i++) {
                 values.add(new PlacedValue(inline.get(i).key(), inline.get(i).value(), place + i + "]"));
             }
@@ -70,9 +87,12 @@ final class Declarations {
             throw new IllegalStateException("the entries of map " + map.name() + " were never fetched");
         }
         String text = new String(entries.read(digest), StandardCharsets.UTF_8);
+        String field = snapshot.fieldOf(object.name(), map.name()) + ".entriesFrom";
         return switch (new EntriesFile().parse(from.place(), text)) {
             case EntriesOutcome.Invalid invalid -> {
-                invalid.errors().forEach(e -> problems.add(invalid(e.toString(), e.file() + ":" + e.line())));
+                invalid.errors()
+                        .forEach(e -> problems.add(invalid(text(e), "map " + map.name())
+                                .at(new Place(e.file(), e.line(), snapshot.chain(), field))));
                 yield Optional.empty();
             }
             case EntriesOutcome.Read read ->
@@ -82,25 +102,47 @@ final class Declarations {
         };
     }
 
+    private static String text(FileError error) {
+        return (error.fieldPath().isEmpty() ? "" : error.fieldPath() + ": ") + error.message();
+    }
+
+    /**
+     * Where a value stands.
+     *
+     * @param field of the map
+     * @param path what its reader called it: a field, or file and line
+     */
+    private static Place place(Snapshot snapshot, String field, MapSpec map, String path) {
+        MapSpec.EntriesFrom from = map.entriesFrom();
+        if (from != null && path.startsWith(from.place() + ":")) {
+            int colon = path.lastIndexOf(':');
+            int line = Integer.parseInt(path.substring(colon + 1));
+            return new Place(path.substring(0, colon), line, snapshot.chain(), field + ".entriesFrom");
+        }
+        return snapshot.at(path.startsWith(field) ? path : field);
+    }
+
     private static Optional<DeclaredMap> encode(
             MapSpec spec,
             MapDefinition definition,
             Btf btf,
             List<PlacedValue> values,
             String subject,
-            List<Problem> problems) {
+            List<Problem> problems,
+            Function<String, Place> places) {
         return switch (DeclaredEntries.parse(definition, btf, values)) {
-            case DeclaredEntries.Outcome.Parsed parsed -> Optional.of(new DeclaredMap(spec, parsed.entries(), subject));
+            case DeclaredEntries.Outcome.Parsed parsed ->
+                Optional.of(new DeclaredMap(spec, parsed.entries(), subject, new EntryDecoder(definition, btf)));
             case DeclaredEntries.Outcome.Rejected rejected -> {
-                rejected.problems().forEach(p -> problems.add(invalid(p.toString(), p.path())));
+                rejected.problems()
+                        .forEach(p -> problems.add(invalid(p.message(), subject).at(places.apply(p.path()))));
                 yield Optional.empty();
             }
         };
     }
 
     private static Problem invalid(String message, String subject) {
-        return new Problem(
-                Problem.Kind.INVALID, "InvalidEntries", subject, message, "Correct the entry; nothing was changed.");
+        return new Problem(Problem.Kind.INVALID, "InvalidEntries", subject, message, "Correct the entry.");
     }
 
     /** The object's types; none where it has no BTF that can be read. */

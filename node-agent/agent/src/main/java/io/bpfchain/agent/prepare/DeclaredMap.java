@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.EntryChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.MapSpec.OnEntriesChange;
@@ -7,6 +8,7 @@ import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.kernel.map.ContentsPlan;
 import io.bpfchain.kernel.map.EncodedEntries;
+import io.bpfchain.kernel.map.EntryDecoder;
 import io.bpfchain.kernel.map.MapContents;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -16,14 +18,16 @@ import java.util.Optional;
  * Declared contents of one map, checked and encoded.
  *
  * @param subject names the map for people
+ * @param decoder of its elements
  */
-public record DeclaredMap(MapSpec spec, EncodedEntries entries, String subject) {
+public record DeclaredMap(MapSpec spec, EncodedEntries entries, String subject, EntryDecoder decoder) {
     private static final int BPF_F_RDONLY_PROG = 1 << 7;
 
     public DeclaredMap {
         Objects.requireNonNull(spec);
         Objects.requireNonNull(entries);
         Objects.requireNonNull(subject);
+        Objects.requireNonNull(decoder);
     }
 
     /** Whether a change is made entry by entry, with the program untouched. */
@@ -41,6 +45,20 @@ public record DeclaredMap(MapSpec spec, EncodedEntries entries, String subject) 
         try (MapHandle map = MapHandle.open(pin)) {
             return new MapContents(map).plan(entries, spec.writtenByProgram());
         }
+    }
+
+    /** A change in the words of a chain file. */
+    public EntryChange shown(ContentsPlan.Change change) {
+        return switch (change) {
+            case ContentsPlan.Change.Put put ->
+                new EntryChange(
+                        decoder.key(put.key()),
+                        put.old().length == 0 ? Optional.empty() : Optional.of(decoder.declared(put.old())),
+                        Optional.of(decoder.declared(put.value())));
+            case ContentsPlan.Change.Delete delete ->
+                new EntryChange(
+                        decoder.key(delete.key()), Optional.of(decoder.declared(delete.old())), Optional.empty());
+        };
     }
 
     /** Fills a new map, which nothing can see yet, and reads it back. */

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.Place;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.source.Sources;
 import io.bpfchain.agent.state.BlobStore;
@@ -9,6 +10,7 @@ import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Fetches what a chain file refers to, checks digests and stores the bytes under them. */
 public final class Fetch {
@@ -36,25 +39,51 @@ public final class Fetch {
     /** Fetches everything; adds to {@code problems} what could not be fetched, and is empty then. */
     public Optional<Snapshot> fetch(ChainDocument document, String manager, List<Problem> problems) {
         List<StoredObject> stored = new ArrayList<>();
-        for (ObjectSpec object : document.spec().objects()) {
-            String subject = document.origin() + ": spec.objects[" + object.name() + "]";
-            Optional<String> digest = object(object, document.directory(), subject, problems);
+        for (int i = 0; i < document.spec().objects().size(); i++) {
+            ObjectSpec object = document.spec().objects().get(i);
+            String field = "spec.objects[" + i + "]";
+            Optional<String> digest =
+                    placed(document, field + ".source", problems, found -> object(object, document.directory(), found));
             Map<String, String> lists = new LinkedHashMap<>();
-            for (MapSpec map : object.maps()) {
+            for (int j = 0; j < object.maps().size(); j++) {
+                MapSpec map = object.maps().get(j);
                 MapSpec.EntriesFrom from = map.entriesFrom();
                 if (from != null) {
-                    entries(from, document.directory(), subject, problems).ifPresent(d -> lists.put(map.name(), d));
+                    placed(
+                                    document,
+                                    field + ".maps[" + j + "].entriesFrom",
+                                    problems,
+                                    found -> entries(from, document.directory(), found))
+                            .ifPresent(d -> lists.put(map.name(), d));
                 }
             }
             digest.ifPresent(d -> stored.add(new StoredObject(object.name(), d, lists)));
         }
         return problems.isEmpty()
                 ? Optional.of(new Snapshot(
-                        document.name(), document.spec(), stored, "applied from " + document.origin(), manager))
+                        document.name(),
+                        document.spec(),
+                        stored,
+                        "applied from " + document.origin(),
+                        manager,
+                        document.places()))
                 : Optional.empty();
     }
 
-    private Optional<String> object(ObjectSpec object, Path directory, String subject, List<Problem> problems) {
+    /** Does the work for one field of the chain, and says of every problem that it is about that field. */
+    private static Optional<String> placed(
+            ChainDocument document,
+            String field,
+            List<Problem> problems,
+            Function<List<Problem>, Optional<String>> work) {
+        List<Problem> found = new ArrayList<>();
+        Optional<String> digest = work.apply(found);
+        Place place = Place.of(document.places(), document.name(), field);
+        found.forEach(p -> problems.add(p.at(place)));
+        return digest;
+    }
+
+    private Optional<String> object(ObjectSpec object, Path directory, List<Problem> problems) {
         switch (sources.fetch(object.source(), directory)) {
             case Sources.Fetched.Refused refused -> problems.add(refused.problem());
             case Sources.Fetched.Bytes bytes -> {
@@ -64,7 +93,7 @@ public final class Fetch {
                 problems.add(new Problem(
                         Problem.Kind.FAILED,
                         "SourceChanged",
-                        subject,
+                        bytes.file().toString(),
                         "read " + bytes.file() + ": the file changed while it was read",
                         "Write the object to another name and rename it into place, then apply again."));
             }
@@ -72,21 +101,21 @@ public final class Fetch {
         return Optional.empty();
     }
 
-    private Optional<String> entries(MapSpec.EntriesFrom from, Path directory, String subject, List<Problem> problems) {
+    private Optional<String> entries(MapSpec.EntriesFrom from, Path directory, List<Problem> problems) {
         if (from.file() != null) {
-            return entries(from.file(), directory, subject, problems);
+            return entries(from.file(), directory, problems);
         }
         problems.add(invalid(
                 "NeedsCluster",
-                subject,
+                from.place(),
                 "read entries from " + from.place() + ": only the agents of a cluster have it",
                 "Write the list to a file beside the chain file and name it under entriesFrom.file."));
         return Optional.empty();
     }
 
-    private Optional<String> entries(
-            MapSpec.EntriesFrom.FileEntries from, Path directory, String subject, List<Problem> problems) {
+    private Optional<String> entries(MapSpec.EntriesFrom.FileEntries from, Path directory, List<Problem> problems) {
         Path file = directory.resolve(from.path());
+        String subject = file.toString();
         try {
             if (Files.size(file) > LONGEST_ENTRIES) {
                 problems.add(invalid(
@@ -115,13 +144,20 @@ public final class Fetch {
                     subject,
                     "read entries from " + file + ": no such file",
                     "Check the path; a relative one is relative to the directory of the chain file."));
+        } catch (AccessDeniedException e) {
+            problems.add(new Problem(
+                    Problem.Kind.NOT_PERMITTED,
+                    "FileNotReadable",
+                    subject,
+                    "read entries from " + file + ": EACCES",
+                    "Make the file readable, or run as root or with CAP_DAC_READ_SEARCH."));
         } catch (IOException e) {
             problems.add(new Problem(
                     Problem.Kind.FAILED,
                     "EntriesUnreadable",
                     subject,
-                    "read entries from " + file + ": " + e,
-                    "Make the file readable and apply again; nothing was changed."));
+                    "read entries from " + file + ": " + e.getMessage(),
+                    "Look at the file, and at the file system that it is on."));
         }
         return Optional.empty();
     }

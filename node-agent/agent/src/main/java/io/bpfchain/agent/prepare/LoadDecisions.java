@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.Place;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
@@ -68,24 +69,30 @@ final class LoadDecisions {
                     .findFirst();
             if (function.isEmpty()) {
                 problems.add(new Problem(
-                        Problem.Kind.INVALID,
-                        "NoSuchFunction",
-                        "chain " + chain.name() + ", program " + program.name(),
-                        "find function " + program.function() + " in object " + object.name() + ": it has "
-                                + info.functions().stream()
-                                        .map(FunctionInfo::name)
-                                        .collect(Collectors.joining(", ")),
-                        "Name one of the object's functions."));
+                                Problem.Kind.INVALID,
+                                "NoSuchFunction",
+                                "chain " + chain.name() + ", program " + program.name(),
+                                "object " + object.name() + " has no function " + program.function() + "; it has "
+                                        + info.functions().stream()
+                                                .map(FunctionInfo::name)
+                                                .collect(Collectors.joining(", ")),
+                                "Name one of the object's functions.")
+                        .at(function(chain, program)));
                 continue;
             }
             if (AttachTypeCheck.check(function.get(), chain.attachType())
                     instanceof AttachTypeCheck.Result.Refused refused) {
                 problems.add(LoadProblems.of(
-                        chain.snapshot(), object.name(), inspections.stored(object.digest()), refused.refusal()));
+                                chain.snapshot(), object.name(), inspections.stored(object.digest()), refused.refusal())
+                        .at(function(chain, program)));
             }
             used.addAll(function.get().maps());
         }
         return used;
+    }
+
+    private static Place function(ResolvedChain chain, ResolvedProgram program) {
+        return chain.snapshot().at("spec.programs[" + chain.programs().indexOf(program) + "].function");
     }
 
     private static Map<String, byte[]> globals(
@@ -95,11 +102,14 @@ final class LoadDecisions {
             case Globals.Outcome.Rejected rejected -> {
                 rejected.problems()
                         .forEach(p -> problems.add(new Problem(
-                                Problem.Kind.INVALID,
-                                "InvalidGlobal",
-                                "chain " + chain.name() + ": objects[" + object.name() + "].globals." + p.path(),
-                                "set global " + p.path() + " of object " + object.name() + ": " + p.message(),
-                                "Correct the value; nothing was changed.")));
+                                        Problem.Kind.INVALID,
+                                        "InvalidGlobal",
+                                        "global " + p.path() + " of object " + object.name() + " of chain "
+                                                + chain.name(),
+                                        p.message(),
+                                        "Correct the value.")
+                                .at(chain.snapshot()
+                                        .at(chain.snapshot().fieldOf(object.name()) + ".globals." + p.path()))));
                 yield Map.of();
             }
         };

@@ -19,13 +19,14 @@ final class LoadProblems {
         String source = "object " + object + " (" + source(snapshot, object) + ")";
         String remedy = refusal.remedy().replace(stored.toString(), source);
         return new Problem(
-                kind(refusal.reason()),
-                refusal.reason().name(),
-                "chain " + snapshot.chain() + ", object " + object,
-                refusal.message().replace(stored.toString(), source),
-                refusal.log()
-                        .map(log -> remedy + " The full log is in " + log + ".")
-                        .orElse(remedy));
+                        kind(refusal.reason()),
+                        refusal.reason().name(),
+                        "chain " + snapshot.chain() + ", object " + object,
+                        refusal.message().replace(stored.toString(), source),
+                        refusal.log()
+                                .map(log -> remedy + " The full log is in " + log + ".")
+                                .orElse(remedy))
+                .at(snapshot.at(snapshot.fieldOf(object)));
     }
 
     /** No load of this version is pinned any more, so a new one could not go on with its maps. */

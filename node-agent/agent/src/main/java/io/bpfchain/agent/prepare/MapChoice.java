@@ -1,6 +1,9 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.Fate;
+import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.kernel.object.LoadRequest;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,15 +19,15 @@ record MapChoice(String map, LoadRequest.How how, Optional<DeclaredMap> fill) {
         Objects.requireNonNull(fill);
     }
 
-    /** What becomes of the map's contents when the version changes; nothing to say of constants and declared contents. */
-    Optional<String> sentence() {
+    /** What becomes of the map when the version changes; nothing to say of constants and declared contents. */
+    Optional<MapChange> change(String object) {
         if (map.startsWith(".rodata") || map.equals(".kconfig") || fill.isPresent()) {
             return Optional.empty();
         }
-        return Optional.of("map " + map
-                + switch (how) {
-                    case LoadRequest.How.Reuse _ -> ": kept with its contents";
-                    case LoadRequest.How.Create _ -> ": starts anew";
-                });
+        Fate fate = switch (how) {
+            case LoadRequest.How.Reuse _ -> Fate.KEPT;
+            case LoadRequest.How.Create _ -> Fate.ANEW;
+        };
+        return Optional.of(new MapChange(object, map, fate, 0, List.of(), List.of()));
     }
 }

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.Place;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.state.Journal.JournalMap;
@@ -42,7 +43,11 @@ final class MapDecisions {
             ObjectInfo info,
             Set<String> maps,
             Baseline baseline,
-            Map<String, byte[]> initial) {}
+            Map<String, byte[]> initial) {
+        Place at(MapDefinition map) {
+            return chain.snapshot().at(chain.snapshot().fieldOf(object.name(), map.name()));
+        }
+    }
 
     /** Adds to {@code problems} what is refused. */
     List<MapChoice> decide(Request request, List<Problem> problems) {
@@ -91,16 +96,29 @@ final class MapDecisions {
             return Optional.of(fresh);
         }
         CarryOver carryOver = compare(older.object().digest(), map.name(), request.info(), map);
+        boolean keep = spec.filter(s -> s.onUpdate() == MapSpec.OnUpdate.Keep).isPresent();
         return switch (carryOver) {
             case CarryOver.Compatible _ -> live(map, live);
+            case CarryOver.OnlyIfChosen _ when keep -> live(map, live);
             case CarryOver.OnlyIfChosen chosen ->
-                spec.isPresent()
-                        ? live(map, live)
-                        : refuse(request, map, chosen.reason(), "onUpdate: Keep or onUpdate: Fresh", problems);
+                refuse(
+                        request,
+                        map,
+                        chosen.reason(),
+                        "Say onUpdate: Keep for this map if the new version may use the live one as it is, or"
+                                + " onUpdate: Fresh if its contents may be lost.",
+                        problems);
             case CarryOver.Different different ->
-                refuse(request, map, String.join(" ", different.what()), "onUpdate: Fresh", problems);
-            case CarryOver.Never never -> refuse(request, map, never.reason(), "onUpdate: Fresh", problems);
+                refuse(request, map, String.join(" ", different.what()), fresh(keep), problems);
+            case CarryOver.Never never -> refuse(request, map, never.reason(), fresh(keep), problems);
         };
+    }
+
+    private static String fresh(boolean keep) {
+        return keep
+                ? "The chain says onUpdate: Keep for this map, which cannot be done; say onUpdate: Fresh if its contents"
+                        + " may be lost."
+                : "Say onUpdate: Fresh for this map if its contents may be lost.";
     }
 
     /** Declared contents are enforced by a flag that a map has for life, so a map that gets or loses it is made anew. */
@@ -126,12 +144,13 @@ final class MapDecisions {
             return live(map, Optional.of(user.map()));
         }
         problems.add(new Problem(
-                Problem.Kind.REFUSED,
-                "SharedMapDiffers",
-                subject(request, map),
-                "share " + subject(request, map) + " with map " + user.map().mapName() + " of chain " + user.chain()
-                        + ": " + reason,
-                "Make definition and entries identical in both chains, or share under another name."));
+                        Problem.Kind.REFUSED,
+                        "SharedMapDiffers",
+                        subject(request, map),
+                        "share " + subject(request, map) + " with map "
+                                + user.map().mapName() + " of chain " + user.chain() + ": " + reason,
+                        "Make definition and entries identical in both chains, or share under another name.")
+                .at(request.at(map)));
         return Optional.empty();
     }
 
@@ -155,11 +174,12 @@ final class MapDecisions {
     private static Optional<MapChoice> refuse(
             Request request, MapDefinition map, String reason, String remedy, List<Problem> problems) {
         problems.add(new Problem(
-                Problem.Kind.REFUSED,
-                "MapCannotBeKept",
-                subject(request, map),
-                "carry " + subject(request, map) + " over to the new version: " + reason,
-                "Say " + remedy + " for this map if its contents may be lost."));
+                        Problem.Kind.REFUSED,
+                        "MapCannotBeKept",
+                        subject(request, map),
+                        "carry " + subject(request, map) + " over to the new version: " + reason,
+                        remedy)
+                .at(request.at(map)));
         return Optional.empty();
     }
 

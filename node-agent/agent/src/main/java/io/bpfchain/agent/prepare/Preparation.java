@@ -1,5 +1,6 @@
 package io.bpfchain.agent.prepare;
 
+import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
@@ -83,10 +84,10 @@ public final class Preparation {
     /**
      * Finds what would stand in the way of {@link #prepare}, short of what only the verifier finds; loads nothing.
      *
-     * @return what becomes of the maps of objects whose version changes, a sentence each
+     * @return what becomes of the maps of objects whose version changes
      */
-    public List<String> check(ResolvedChain chain, Optional<Journal> before, List<Problem> problems) {
-        List<String> maps = new ArrayList<>();
+    public List<MapChange> check(ResolvedChain chain, Optional<Journal> before, List<Problem> problems) {
+        List<MapChange> maps = new ArrayList<>();
         for (ResolvedObject object : chain.objects()) {
             List<ResolvedProgram> missing = missing(chain, object);
             if (!missing.isEmpty()) {
@@ -94,7 +95,7 @@ public final class Preparation {
                 Baseline baseline = baseline(chain, object, journalled);
                 Optional<InstanceLoad> load = decisions.decide(chain, "", object, missing, baseline, problems);
                 if (load.isPresent() && baseline instanceof Baseline.Older) {
-                    load.get().maps().forEach(m -> m.sentence().ifPresent(maps::add));
+                    load.get().maps().forEach(m -> m.change(object.name()).ifPresent(maps::add));
                 }
             }
         }

@@ -36,6 +36,7 @@ public final class Resolver {
         if (attachType.isEmpty()) {
             problems.add(invalid(
                     snapshot,
+                    "spec.attachType",
                     "UnknownAttachType",
                     "resolve attach type " + snapshot.spec().attachType() + ": there is no such cgroup attach type",
                     "Use one of bpftool's names, for example cgroup_inet_egress."));
@@ -50,19 +51,22 @@ public final class Resolver {
             objects.add(object);
         }
         List<ResolvedProgram> programs = new ArrayList<>();
-        for (ProgramSpec program : snapshot.spec().programs()) {
+        for (int i = 0; i < snapshot.spec().programs().size(); i++) {
+            ProgramSpec program = snapshot.spec().programs().get(i);
+            String field = "spec.programs[" + i + "]";
             String object = Objects.requireNonNullElse(
                     program.object(), snapshot.spec().objects().getFirst().name());
             String version = versions.get(object);
             if (version == null) {
                 found.add(invalid(
                         snapshot,
+                        field + ".object",
                         "NoSuchObject",
                         "program " + program.name() + " names object " + object + ", which the chain does not have",
                         "Name one of the chain's objects."));
                 continue;
             }
-            function(snapshot, program, object, attachType.get(), found)
+            function(snapshot, field, program, object, attachType.get(), found)
                     .ifPresent(f -> programs.add(
                             new ResolvedProgram(program.name(), object, f, Versions.ofProgram(version, f))));
         }
@@ -98,7 +102,12 @@ public final class Resolver {
     }
 
     private Optional<String> function(
-            Snapshot snapshot, ProgramSpec program, String object, AttachType attachType, List<Problem> problems) {
+            Snapshot snapshot,
+            String field,
+            ProgramSpec program,
+            String object,
+            AttachType attachType,
+            List<Problem> problems) {
         if (program.function() != null) {
             return Optional.of(program.function());
         }
@@ -116,6 +125,7 @@ public final class Resolver {
                 }
                 problems.add(invalid(
                         snapshot,
+                        field,
                         "FunctionNeeded",
                         "program " + program.name() + " names no function, and object " + object + " has "
                                 + (fitting.isEmpty()
@@ -152,7 +162,8 @@ public final class Resolver {
         };
     }
 
-    private static Problem invalid(Snapshot snapshot, String reason, String message, String remedy) {
-        return new Problem(Problem.Kind.INVALID, reason, "chain " + snapshot.chain(), message, remedy);
+    private static Problem invalid(Snapshot snapshot, String field, String reason, String message, String remedy) {
+        return new Problem(Problem.Kind.INVALID, reason, "chain " + snapshot.chain(), message, remedy)
+                .at(snapshot.at(field));
     }
 }

@@ -27,7 +27,7 @@ public final class SwapCheck {
                 if (!map.inPlace()) {
                     long entries = users(chain, object, map.spec().name()) * hooks;
                     if (entries > 1) {
-                        many(chain, map, entries, warnings, problems);
+                        many(chain, object, map, entries, warnings, problems);
                     }
                 }
             }
@@ -35,20 +35,27 @@ public final class SwapCheck {
     }
 
     private static void many(
-            ResolvedChain chain, DeclaredMap map, long entries, List<String> warnings, List<Problem> problems) {
+            ResolvedChain chain,
+            ResolvedObject object,
+            DeclaredMap map,
+            long entries,
+            List<String> warnings,
+            List<Problem> problems) {
         if (chain.onUnsafe() == OnUnsafe.ALLOW_OVERLAP) {
             warnings.add("The new contents of " + map.subject() + " reach its " + entries
                     + " entries one after the other: from the first replacement to the last, some use the old contents and"
                     + " some the new.");
         } else {
+            String field = chain.snapshot().fieldOf(object.name(), map.spec().name());
             problems.add(new Problem(
-                    Problem.Kind.REFUSED,
-                    "MapUsedMoreThanOnce",
-                    map.subject(),
-                    "swap the contents of " + map.subject() + " in with the program: " + entries
-                            + " entries use the map, and they cannot be replaced at once",
-                    "Say onEntriesChange: InPlace, or accept a moment in which some use the old contents with"
-                            + " update.onUnsafe: AllowOverlap."));
+                            Problem.Kind.REFUSED,
+                            "MapUsedMoreThanOnce",
+                            map.subject(),
+                            "swap the contents of " + map.subject() + " in with the program: " + entries
+                                    + " entries use the map, and they cannot be replaced at once",
+                            "Say onEntriesChange: InPlace, or accept a moment in which some use the old contents with"
+                                    + " update.onUnsafe: AllowOverlap.")
+                    .at(chain.snapshot().at(field + ".onEntriesChange")));
         }
     }
 

@@ -49,7 +49,8 @@ final class Versions {
     private static String choices(MapSpec map, Map<String, String> swapped) {
         boolean declared = map.entries() != null || map.entriesFrom() != null;
         return "map " + map.name()
-                + " " + map.onUpdate()
+                + " "
+                + (map.onUpdate() == MapSpec.OnUpdate.Fresh ? "Fresh" : "Keep") // chosen or not: the same when loaded
                 + " shared=" + (map.sharedAs() == null ? "" : map.sharedAs())
                 + " " + (declared ? map.writtenByProgram() ? "keys" : "contents" : "free")
                 + " swapped=" + swapped.getOrDefault(map.name(), "");

@@ -57,7 +57,7 @@ final class Applier {
     }
 
     void delete(List<String> chains) {
-        switch (host.delete(chains, SILENT)) {
+        switch (host.delete(chains, new Host.DeleteOptions(options.manager(), false), SILENT)) {
             case ApplyOutcome.Done done -> {
                 done(done);
                 chains.forEach(complaints::settled);
@@ -82,7 +82,7 @@ final class Applier {
 
     private static String text(List<Problem> problems) {
         return problems.stream()
-                .map(p -> p.message() + (p.remedy().isEmpty() ? "" : "\n" + p.remedy()))
+                .map(p -> p.text() + (p.remedy().isEmpty() ? "" : "\n" + p.remedy()))
                 .collect(Collectors.joining("\n"));
     }
 }

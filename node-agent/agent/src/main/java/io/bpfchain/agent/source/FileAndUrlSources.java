@@ -33,7 +33,7 @@ public final class FileAndUrlSources implements Sources {
             return cache.fetch(source.url());
         }
         String what = source.configMap() != null ? "configMap" : "oci";
-        return refused(
+        return invalid(
                 "NeedsCluster",
                 "source." + what,
                 "fetch " + Objects.requireNonNullElse(source.configMap(), source.oci()) + ": a source of kind " + what
@@ -49,11 +49,11 @@ public final class FileAndUrlSources implements Sources {
                 Files.readAttributes(file, "size"); // says why: missing, or a directory above may not be searched
             }
             if (!Files.isRegularFile(file)) {
-                return refused(
+                return invalid(
                         "NotAFile", file.toString(), what + ": not a regular file", "Name a compiled BPF object (.o).");
             }
             if (Files.size(file) > limits.bytes()) {
-                return refused(
+                return invalid(
                         "SourceTooLarge",
                         file.toString(),
                         what + ": " + Files.size(file) + " bytes, more than the limit of " + limits.bytes(),
@@ -61,7 +61,7 @@ public final class FileAndUrlSources implements Sources {
             }
             return checked(file, Digest.of(file), source);
         } catch (NoSuchFileException e) {
-            return refused(
+            return invalid(
                     "NoSuchFile",
                     file.toString(),
                     what + ": no such file",
@@ -87,7 +87,7 @@ public final class FileAndUrlSources implements Sources {
     private static Fetched checked(Path file, String digest, SourceSpec.FileSource source) {
         String wanted = source.sha256();
         if (wanted != null && !Digest.normalised(wanted).equals(digest)) {
-            return refused(
+            return invalid(
                     "DigestMismatch",
                     file.toString(),
                     "check " + file + ": its digest is " + digest + ", the chain asks for " + Digest.normalised(wanted),
@@ -96,6 +96,12 @@ public final class FileAndUrlSources implements Sources {
         return new Fetched.Bytes(file, digest);
     }
 
+    /** The file is not what the chain needs. */
+    static Fetched invalid(String reason, String subject, String message, String remedy) {
+        return new Fetched.Refused(new Problem(Problem.Kind.INVALID, reason, subject, message, remedy));
+    }
+
+    /** It cannot be had now. */
     static Fetched refused(String reason, String subject, String message, String remedy) {
         return new Fetched.Refused(new Problem(Problem.Kind.REFUSED, reason, subject, message, remedy));
     }

@@ -61,7 +61,7 @@ final class UrlCache {
                 case HttpsDownload.Result.Refused refused -> new Fetched.Refused(refused.problem());
                 case HttpsDownload.Result.Downloaded(String digest)
                 when !digest.equals(wanted) ->
-                    FileAndUrlSources.refused(
+                    FileAndUrlSources.invalid(
                             "DigestMismatch",
                             uri.toString(),
                             "check " + uri + ": its digest is " + digest + ", the chain asks for " + wanted,

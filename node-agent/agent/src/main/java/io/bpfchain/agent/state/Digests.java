@@ -31,7 +31,7 @@ public final class Digests {
     }
 
     /** The hexadecimal digits, which are safe as a file name. */
-    static String hex(String digest) {
+    public static String hex(String digest) {
         if (digest.length() != LENGTH || !digest.startsWith(PREFIX)) {
             throw new IllegalArgumentException("not a digest: " + digest);
         }

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.view;
 
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.Entry;
@@ -22,13 +23,13 @@ record Afterwards(List<Item> items) {
     }
 
     /** One entry: one that stays, or one that a step brings in. */
-    record Item(EntryRef entry, String text) {}
+    record Item(EntryRef entry, ListedEntry shown) {}
 
     /** Carries the steps out on the list that they were planned for. */
     static Afterwards of(PlannedHook planned) {
         List<Item> items = new ArrayList<>();
         for (Entry entry : planned.observed().entries()) {
-            items.add(new Item(new EntryRef.Observed(entry.id()), entry.toString()));
+            items.add(new Item(new EntryRef.Observed(entry.id()), Listed.of(entry)));
         }
         for (PlannedStep planning : planned.plan().steps()) {
             switch (planning.step()) {
@@ -41,7 +42,7 @@ record Afterwards(List<Item> items) {
     }
 
     private static Item item(DesiredEntry entry) {
-        return new Item(new EntryRef.Planned(entry.key()), entry.key() + " (" + entry.version() + ")");
+        return new Item(new EntryRef.Planned(entry.key()), Listed.planned(entry));
     }
 
     private static int place(Position position, List<Item> items) {
@@ -61,8 +62,17 @@ record Afterwards(List<Item> items) {
         throw new IllegalArgumentException("a step names " + entry + ", which is not in the list");
     }
 
-    List<String> text() {
-        return items.stream().map(Item::text).toList();
+    List<ListedEntry> shown() {
+        return items.stream().map(Item::shown).toList();
+    }
+
+    /** The same, where the list has these ids now. */
+    List<ListedEntry> shown(List<EntryId> ids) {
+        List<ListedEntry> shown = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            shown.add(Listed.loaded(items.get(i).shown(), ids.get(i)));
+        }
+        return shown;
     }
 
     /** Whether a list may be this one: as long, and what stays is where it is expected. */

@@ -2,41 +2,39 @@ package io.bpfchain.agent.view;
 
 import io.bpfchain.agent.ApplyOutcome.HookChange;
 import io.bpfchain.agent.ApplyOutcome.StepLine;
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.commit.HookResult;
 import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
-import io.bpfchain.planner.PlanText;
 import io.bpfchain.planner.PlannedStep;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Plans and their results in words. */
+/** Plans and their results as they are shown. */
 public final class HookChanges {
     private final Kernel kernel;
-    private final Map<EntryId, String> names = new HashMap<>();
-    private @Nullable Words latest;
+    private final Map<EntryId, ListedEntry> known = new HashMap<>();
+    private @Nullable Shown latest;
 
     /**
-     * What is said of a plan for a list. Hooks of one chain mostly have the same list and the same plan, so the words of the latest are
-     * kept.
+     * How a plan for a list is shown. Hooks of one chain mostly have the same list and the same plan, so that of the latest is kept.
      *
      * @param confirmed lists of ids that are the list that the plan leads to
      */
-    private record Words(
+    private record Shown(
             List<Entry> observed,
             List<PlannedStep> plan,
             List<StepLine> steps,
             Afterwards after,
-            Set<List<EntryId>> confirmed) {}
+            Map<List<EntryId>, List<ListedEntry>> confirmed) {}
 
     public HookChanges(Kernel kernel) {
         this.kernel = kernel;
@@ -44,29 +42,35 @@ public final class HookChanges {
 
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
-        Words words = words(planned);
-        List<String> runs = switch (result.orElse(null)) {
-            case null -> words.after().text();
+        Shown shown = shown(planned);
+        List<ListedEntry> runs = switch (result.orElse(null)) {
+            case null -> shown.after().shown();
             case HookResult.Gone _ -> List.of();
-            case HookResult.Done done -> runs(words, done);
+            case HookResult.Done done -> runs(shown, done);
             case HookResult.Failed failed -> list(failed.hook());
         };
-        return change(planned.desired().hook(), words.steps(), runs);
+        return change(planned.desired().hook(), shown.steps(), runs);
     }
 
-    private Words words(PlannedHook planned) {
+    private Shown shown(PlannedHook planned) {
         List<Entry> observed = planned.observed().entries();
         List<PlannedStep> plan = planned.plan().steps();
-        Words words = latest;
-        if (words == null || !words.observed().equals(observed) || !words.plan().equals(plan)) {
+        Shown shown = latest;
+        if (shown == null || !shown.observed().equals(observed) || !shown.plan().equals(plan)) {
             entries(observed);
-            List<StepLine> steps = PlanText.lines(planned.plan(), planned.observed()).stream()
-                    .map(l -> new StepLine(l.action(), l.entry(), l.detail(), l.guarantee()))
-                    .toList();
-            words = new Words(observed, plan, steps, Afterwards.of(planned), new HashSet<>());
-            latest = words;
+            shown = new Shown(observed, plan, StepLines.of(planned), Afterwards.of(planned), new HashMap<>());
+            latest = shown;
         }
-        return words;
+        return shown;
+    }
+
+    /** The same with fewer steps: one plan may serve several chains, each of which shows its own steps. */
+    public static HookChange only(HookChange change, Predicate<StepLine> steps) {
+        return new HookChange(
+                change.cgroup(),
+                change.attachType(),
+                change.steps().stream().filter(steps).toList(),
+                change.runs());
     }
 
     /** What a hook runs now. */
@@ -74,46 +78,48 @@ public final class HookChanges {
         return change(hook, List.of(), list(hook));
     }
 
-    private static HookChange change(Hook hook, List<StepLine> steps, List<String> runs) {
+    private static HookChange change(Hook hook, List<StepLine> steps, List<ListedEntry> runs) {
         return new HookChange(hook.cgroup().path(), hook.attachType().bpftoolName(), steps, runs);
     }
 
     /** What was planned, where the list is that one; otherwise it was planned again on the way, and the hook is asked. */
-    private List<String> runs(Words words, HookResult.Done done) {
-        Afterwards expected = words.after();
-        if (words.confirmed().contains(done.ids())) {
-            return expected.text();
+    private List<ListedEntry> runs(Shown shown, HookResult.Done done) {
+        List<ListedEntry> confirmed = shown.confirmed().get(done.ids());
+        if (confirmed != null) {
+            return confirmed;
         }
-        if (expected.fits(done.ids()) && known(expected, done.ids())) {
-            words.confirmed().add(done.ids());
-            return expected.text();
+        if (shown.after().fits(done.ids())) {
+            List<ListedEntry> expected = shown.after().shown(done.ids());
+            if (isKnown(expected, done.ids())) {
+                shown.confirmed().put(done.ids(), expected);
+                return expected;
+            }
         }
         return list(done.hook());
     }
 
     /** Whether every id of the list is what the plan calls it; an id that was never seen is asked for once. */
-    private boolean known(Afterwards expected, List<EntryId> ids) {
+    private boolean isKnown(List<ListedEntry> expected, List<EntryId> ids) {
         for (int i = 0; i < ids.size(); i++) {
-            String text = expected.items().get(i).text();
-            if (!text.equals(names.getOrDefault(ids.get(i), text))) {
+            if (!expected.get(i).equals(known.getOrDefault(ids.get(i), expected.get(i)))) {
                 return false;
             }
         }
-        return names.keySet().containsAll(ids);
+        return known.keySet().containsAll(ids);
     }
 
-    private List<String> list(Hook hook) {
+    private List<ListedEntry> list(Hook hook) {
         return switch (kernel.observe(hook)) {
             case Kernel.Observation.Seen seen -> entries(seen.hook().entries());
             case Kernel.Observation.Failed failed ->
-                List.of("(cannot be read: " + failed.error().name() + ")");
+                List.of(new ListedEntry.Unreadable(failed.error().name()));
         };
     }
 
-    private List<String> entries(List<Entry> entries) {
-        List<String> runs = new ArrayList<>(entries.size());
+    private List<ListedEntry> entries(List<Entry> entries) {
+        List<ListedEntry> runs = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
-            runs.add(names.computeIfAbsent(entry.id(), id -> entry.toString()));
+            runs.add(known.computeIfAbsent(entry.id(), id -> Listed.of(entry)));
         }
         return runs;
     }

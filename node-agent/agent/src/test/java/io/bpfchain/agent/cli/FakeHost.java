@@ -4,19 +4,31 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.Done;
+import io.bpfchain.agent.ApplyOutcome.EntryChange;
 import io.bpfchain.agent.ApplyOutcome.Failed;
+import io.bpfchain.agent.ApplyOutcome.Fate;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
+import io.bpfchain.agent.ApplyOutcome.MapChange;
+import io.bpfchain.agent.ApplyOutcome.Place;
+import io.bpfchain.agent.ApplyOutcome.Position;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ApplyOutcome.Refused;
 import io.bpfchain.agent.ApplyOutcome.StepLine;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.KeptRevision;
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.crds.file.ChainFiles;
+import io.bpfchain.crds.file.ReadOutcome;
 import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.EntryKey;
+import io.bpfchain.planner.Guarantee;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,10 +51,10 @@ final class FakeHost implements Host, Upkeep {
     private static final String OLD = "sha256:ab12" + "0".repeat(60);
     private static final String NEW = "sha256:cd34" + "0".repeat(60);
     private static final String ATTACH_TYPE = "cgroup_inet_egress";
-    private static final List<String> RUNS = List.of(
-            "egress-firewall/block-metadata (sha256:cd3400000000)",
-            "egress-firewall/count (sha256:cd3400000000)",
-            "program 41 \"sd_fw_egress\"");
+    private static final List<ListedEntry> RUNS = List.of(
+            ours("egress-firewall", "block-metadata", NEW, 12),
+            ours("egress-firewall", "count", NEW, 13),
+            new ListedEntry.Foreign(41, "sd_fw_egress"));
 
     private final Mood mood;
     private final List<String> calls = new ArrayList<>();
@@ -82,8 +94,8 @@ final class FakeHost implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome delete(List<String> chains, Progress progress) {
-        calls.add("delete " + chains);
+    public ApplyOutcome delete(List<String> chains, DeleteOptions options, Progress progress) {
+        calls.add("delete " + chains + " " + options);
         return change(chains, "deleted");
     }
 
@@ -119,11 +131,12 @@ final class FakeHost implements Host, Upkeep {
                                         + " program 41 \"sd_fw_egress\"",
                                 "Use a slice instead."),
                         new Problem(
-                                Problem.Kind.REFUSED,
-                                "VerifierRefusal",
-                                "egress-firewall",
-                                "load count of firewall.o: EACCES\nR0 !read_ok\nprocessed 3 insns",
-                                "Correct the program.")));
+                                        Problem.Kind.REFUSED,
+                                        "VerifierRefusal",
+                                        "egress-firewall",
+                                        "load count of firewall.o: EACCES\nR0 !read_ok\nprocessed 3 insns",
+                                        "Correct the program.")
+                                .at(new Place("chain.yaml", 8, "egress-firewall", "spec.objects[0]"))));
             case MAY_NOT ->
                 new Refused(List.of(new Problem(
                         Problem.Kind.NOT_PERMITTED,
@@ -144,22 +157,67 @@ final class FakeHost implements Host, Upkeep {
     }
 
     private static ChainChange changed(String chain, String verb) {
+        ListedEntry.Ours block = planned(chain, "block-metadata");
         List<StepLine> steps = verb.equals("deleted")
-                ? List.of(new StepLine("detach", chain + "/count", "", "hitless"))
+                ? List.of(step("detach", ours(chain, "count", OLD, 9), Guarantee.HITLESS, ""))
                 : List.of(
                         new StepLine(
                                 "replace",
-                                chain + "/block-metadata",
-                                "sha256:ab1200000000 -> sha256:cd3400000000",
-                                "hitless"),
-                        new StepLine("attach", chain + "/count", "after " + chain + "/block-metadata", "hitless"),
-                        new StepLine("detach", chain + "/old", "", "runs twice: " + chain + "/count"));
+                                block,
+                                Optional.of(ours(chain, "block-metadata", OLD, 8)),
+                                Optional.empty(),
+                                false,
+                                Guarantee.HITLESS,
+                                "sha256:ab1200000000 -> sha256:cd3400000000"),
+                        new StepLine(
+                                "attach",
+                                planned(chain, "count"),
+                                Optional.empty(),
+                                Optional.of(new Position("after", Optional.of(block))),
+                                false,
+                                Guarantee.HITLESS,
+                                "after " + chain + "/block-metadata"),
+                        step(
+                                "detach",
+                                ours(chain, "old", OLD, 9),
+                                new Guarantee(List.of(), List.of(new EntryKey(chain, "count")), true),
+                                ""));
         return new ChainChange(
                 chain,
                 verb,
                 4,
                 List.of(hook("/a", steps), hook("/b", steps), hook("/c", steps), hook("/d", List.of())),
-                List.of("map blocked4: 3 single changes"));
+                verb.equals("deleted")
+                        ? List.of()
+                        : List.of(
+                                blocked(), new MapChange("firewall", "counters", Fate.KEPT, 0, List.of(), List.of())));
+    }
+
+    private static StepLine step(String action, ListedEntry.Ours entry, Guarantee guarantee, String detail) {
+        return new StepLine(action, entry, Optional.empty(), Optional.empty(), false, guarantee, detail);
+    }
+
+    private static ListedEntry.Ours ours(String chain, String program, String version, int id) {
+        return new ListedEntry.Ours(chain, program, version, OptionalInt.of(id));
+    }
+
+    private static ListedEntry.Ours planned(String chain, String program) {
+        return new ListedEntry.Ours(chain, program, NEW, OptionalInt.empty());
+    }
+
+    /** One entry more than are listed unasked. */
+    private static MapChange blocked() {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        List<EntryChange> entries = new ArrayList<>();
+        entries.add(new EntryChange(
+                json.textNode("10.0.0.0/8"), Optional.of(json.numberNode(1)), Optional.of(json.numberNode(2))));
+        for (int i = 0; i < 9; i++) {
+            entries.add(new EntryChange(
+                    json.textNode("192.0.2." + i + "/32"), Optional.empty(), Optional.of(json.numberNode(1))));
+        }
+        entries.add(new EntryChange(json.textNode("172.16.0.0/12"), Optional.of(json.numberNode(1)), Optional.empty()));
+        return new MapChange(
+                "firewall", "blocked4", Fate.CHANGED, 0, entries, List.of("A larger max_entries avoids this."));
     }
 
     private static HookChange hook(String cgroup, List<StepLine> steps) {
@@ -222,6 +280,31 @@ final class FakeHost implements Host, Upkeep {
                 : List.of(
                         new Revision(3, Instant.parse("2026-10-30T12:00:00Z"), "apply", OLD, false),
                         new Revision(4, Instant.parse("2026-11-01T09:00:00Z"), "rollback to 2", NEW, true));
+    }
+
+    @Override
+    public Optional<KeptRevision> revision(String chain, int number) {
+        String yaml = """
+                apiVersion: bpfchain.io/v1alpha1
+                kind: CgroupProgramChain
+                metadata: {name: egress-firewall}
+                spec:
+                  attachType: cgroup_inet_egress
+                  cgroup: {path: /system.slice/*.service}
+                  objects:
+                  - name: firewall
+                    source: {file: {path: /var/lib/bpfchain/objects/cd34}}
+                    globals: {label: "on", ports: [80, 443]}
+                    maps:
+                    - {name: blocked4, entries: [{key: 10.0.0.0/8, value: 1}]}
+                  programs:
+                  - {name: count, function: count}
+                """;
+        ReadOutcome.Read read = (ReadOutcome.Read) new ChainFiles().parse("chain.yaml", yaml, Path.of("/"));
+        return history(chain).stream()
+                .filter(r -> r.number() == number)
+                .map(r -> new KeptRevision(chain, r, read.documents().getFirst().spec()))
+                .findFirst();
     }
 
     @Override

@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ScopeType;
 
 /** Writes the manual page (man-pages(7), groff_man(7)) from the command tree and a text that is written by hand. */
 final class ManPage {
@@ -30,7 +31,14 @@ final class ManPage {
         root.getCommandSpec().subcommands().values().stream().distinct().forEach(this::command);
         line(".SH OPTIONS");
         line("All commands take these:");
-        root.getCommandSpec().options().forEach(this::option);
+        root.getCommandSpec().options().stream()
+                .filter(o -> o.scopeType() == ScopeType.INHERIT)
+                .forEach(this::option);
+        line(".PP");
+        line("Without a command:");
+        root.getCommandSpec().options().stream()
+                .filter(o -> o.scopeType() != ScopeType.INHERIT)
+                .forEach(this::option);
         page.append(byHand);
     }
 

@@ -34,6 +34,49 @@ public final class Chains {
                 """.formatted(version));
     }
 
+    /** The same with a map that is declared by sizes, which BPF programs know no types of. */
+    static Path untyped(int version, int capacity) {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_ARRAY);
+                    __uint(max_entries, %d);
+                    __uint(key_size, 4);
+                    __uint(value_size, 8);
+                } counters SEC(".maps");
+                SEC("cgroup_skb/egress") int first(struct __sk_buff *skb)
+                {
+                    __u32 slot = 0;
+                    __u64 *value = bpf_map_lookup_elem(&counters, &slot);
+                    return value && *value == %d00000000ULL ? 0 : 1;
+                }
+                char _license[] SEC("license") = "GPL";
+                """.formatted(capacity, version));
+    }
+
+    /** An egress object with a per-CPU map whose values are hard to write down. */
+    static Path settings() {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <stdbool.h>
+                #include <bpf/bpf_helpers.h>
+                struct setting { __u64 limit; bool on; char label[15]; };
+                struct {
+                    __uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+                    __uint(max_entries, 4);
+                    __type(key, __u32);
+                    __type(value, struct setting);
+                } settings SEC(".maps");
+                SEC("cgroup_skb/egress") int first(struct __sk_buff *skb)
+                {
+                    __u32 key = 1;
+                    return bpf_map_lookup_elem(&settings, &key) ? 1 : 0;
+                }
+                char _license[] SEC("license") = "GPL";
+                """);
+    }
+
     /** An egress object whose three functions and whose map have a name that nothing else has. */
     public static Path named(String prefix, int version) {
         return BpfCompiler.compile("""

@@ -98,7 +98,7 @@ class CrashIT {
 
                 List<Integer> attached = attached(host, late);
                 assertThat(attached).as("killed at %d", reached).isSortedAccordingTo(Comparator.reverseOrder());
-                host.host().delete(List.of("nothing-of-this-name"), TestHost.SILENT);
+                host.host().delete(List.of("nothing-of-this-name"), TestHost.ANYHOW, TestHost.SILENT);
                 assertThat(attached(host, late))
                         .as("after the next start, killed at %d", reached)
                         .containsOnly(PROGRAMS.size());
@@ -109,7 +109,8 @@ class CrashIT {
                 }
                 late.forEach(TestCgroup::close);
             }
-            assertThat(host.host().delete(List.of(prefix), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+            assertThat(host.host().delete(List.of(prefix), TestHost.ANYHOW, TestHost.SILENT))
+                    .isInstanceOf(ApplyOutcome.Done.class);
             assertThat(host.instances()).isEmpty();
         }
         System.out.println("killed at each of " + (reached - 1) + " checkpoints of reaching " + LATE + " cgroups");
@@ -166,7 +167,7 @@ class CrashIT {
                         next = next % 3 + 1;
                         host.apply(yaml(host, next));
                     } else {
-                        host.host().delete(List.of("nothing-of-this-name"), TestHost.SILENT);
+                        host.host().delete(List.of("nothing-of-this-name"), TestHost.ANYHOW, TestHost.SILENT);
                     }
                     point += LANES;
                 } else {
@@ -174,7 +175,8 @@ class CrashIT {
                 }
                 version = converged(host);
             }
-            assertThat(host.host().delete(List.of(prefix), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+            assertThat(host.host().delete(List.of(prefix), TestHost.ANYHOW, TestHost.SILENT))
+                    .isInstanceOf(ApplyOutcome.Done.class);
             assertThat(host.instances()).isEmpty();
         }
     }

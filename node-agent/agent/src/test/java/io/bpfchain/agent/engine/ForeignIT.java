@@ -53,7 +53,7 @@ class ForeignIT {
 
         host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
         assertThat(host.list(EGRESS)).hasSize(2).last().isEqualTo(foreign);
-        host.host().delete(List.of("fw"), TestHost.SILENT);
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
 
         assertThat(host.list(EGRESS)).containsExactly(foreign);
     }
@@ -82,9 +82,9 @@ class ForeignIT {
                 host.apply(Chains.yaml("a", host, Chains.object(2), "first", "second"));
                 assertThat(places(others)).as("removed").isEqualTo(places);
             }
-            host.host().delete(List.of("a"), TestHost.SILENT);
+            host.host().delete(List.of("a"), TestHost.ANYHOW, TestHost.SILENT);
             assertThat(places(others)).as("one deleted").containsExactly(0, 1, 2, 3, 5, 6);
-            host.host().delete(List.of("b"), TestHost.SILENT);
+            host.host().delete(List.of("b"), TestHost.ANYHOW, TestHost.SILENT);
             assertThat(host.list(EGRESS)).as("all deleted").isEqualTo(others);
         }
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -48,8 +50,8 @@ class LocalHostIT {
         assertThat(host.list(EGRESS)).hasSize(2);
         assertThat(done.chains().getFirst().hooks().getFirst().runs())
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("fw/first "),
-                        r -> assertThat(r).startsWith("fw/second "));
+                        r -> assertThat(r).asString().startsWith("fw/first "),
+                        r -> assertThat(r).asString().startsWith("fw/second "));
     }
 
     @Test
@@ -119,9 +121,9 @@ class LocalHostIT {
 
         assertThat(done.chains().getFirst().hooks().getFirst().runs())
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("early/second "),
-                        r -> assertThat(r).startsWith("middle/third "),
-                        r -> assertThat(r).startsWith("late/first "));
+                        r -> assertThat(r).asString().startsWith("early/second "),
+                        r -> assertThat(r).asString().startsWith("middle/third "),
+                        r -> assertThat(r).asString().startsWith("late/first "));
     }
 
     @Test
@@ -130,7 +132,7 @@ class LocalHostIT {
         host.apply(Chains.yaml("b", host, Chains.object(2), "third"));
         EntryId neighbour = host.list(EGRESS).get(2);
 
-        ApplyOutcome outcome = host.host().delete(List.of("a"), TestHost.SILENT);
+        ApplyOutcome outcome = host.host().delete(List.of("a"), TestHost.ANYHOW, TestHost.SILENT);
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
         assertThat(host.list(EGRESS)).containsExactly(neighbour);
@@ -171,6 +173,123 @@ class LocalHostIT {
         assertThat(host.list(EGRESS)).hasSize(1);
     }
 
+    @Test
+    void rollsADeletedChainBackToTheRevisionThatRan() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+        String version = version();
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
+
+        ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(version()).isEqualTo(version);
+    }
+
+    /** A rollback cannot say Fresh, but the file that a revision is written to can. */
+    @Test
+    void writesARevisionToAFileWhereARollbackNeedsAChoice() {
+        String fresh = "{name: counters, onUpdate: Fresh}";
+        host.apply(Chains.withMap("fw", host, Chains.untyped(1, 4), "first", fresh.replace(", onUpdate: Fresh", "")));
+        host.apply(Chains.withMap("fw", host, Chains.untyped(2, 8), "first", fresh));
+
+        ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT);
+        String written = RevisionFile.yaml(host.host().revision("fw", 1).orElseThrow());
+        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host()
+                .plan(TestHost.documents(
+                        written.replace("- name: counters", "- name: counters\n      onUpdate: Fresh")));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.text())
+                                    .startsWith("<revision 1>: chain fw: spec.objects[0].maps[0]: carry map ");
+                            assertThat(p.remedy())
+                                    .contains("onUpdate: Fresh")
+                                    .endsWith("bpfchain history chain fw --revision 1 > fw.yaml");
+                        }));
+        assertThat(planned.chains().getFirst().hooks().getFirst().steps()).hasSize(1);
+        assertThat(host.apply(written.replace("- name: counters", "- name: counters\n      onUpdate: Fresh")))
+                .isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.host()
+                        .revision("fw", 1)
+                        .orElseThrow()
+                        .spec()
+                        .objects()
+                        .getFirst()
+                        .source()
+                        .file())
+                .isNotNull();
+        assertThat(host.host().revision("fw", 4)).isEmpty();
+    }
+
+    @Test
+    void writesARevisionSoThatApplyingItChangesNothing(@TempDir Path directory) throws IOException {
+        Path list = Files.writeString(directory.resolve("blocked.txt"), "10.0.0.0/8 1\n192.168.0.0/16 2\n");
+        host.apply(Chains.withEntries(host, "").replace("entries: []", "entriesFrom: {file: {path: " + list + "}}"));
+        List<EntryId> before = host.list(EGRESS);
+        Files.delete(list);
+
+        ApplyOutcome.Done done =
+                host.apply(RevisionFile.yaml(host.host().revision("fw", 1).orElseThrow()));
+
+        assertThat(done.chains().getFirst().hooks().getFirst().steps()).isEmpty();
+        assertThat(done.chains().getFirst().maps()).isEmpty();
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+    }
+
+    @Test
+    void leavesAChainThatADaemonKeepsToItUnlessForced() {
+        Host.ApplyOptions daemon = new Host.ApplyOptions(false, "run:/etc/chains");
+        Host.DeleteOptions byHand = new Host.DeleteOptions("delete", false);
+        String yaml = Chains.yaml("fw", host, Chains.object(1), "first");
+        host.host().apply(TestHost.documents(yaml), daemon, TestHost.SILENT);
+        List<EntryId> before = host.list(EGRESS);
+
+        ApplyOutcome refused = host.host().delete(List.of("fw"), byHand, TestHost.SILENT);
+
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.kind()).isEqualTo(ApplyOutcome.Problem.Kind.REFUSED);
+                            assertThat(p.reason()).isEqualTo("KeptByDaemon");
+                            assertThat(p.message()).contains("/etc/chains");
+                            assertThat(p.remedy()).contains("--force");
+                        }));
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+        assertThat(host.apply(yaml).warnings()).isEmpty();
+        assertThat(host.host().chain("fw").orElseThrow().manager()).isEqualTo("run:/etc/chains");
+        assertThat(host.host().delete(List.of("fw"), new Host.DeleteOptions("run:/etc/chains", false), TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
+        host.host().apply(TestHost.documents(yaml), daemon, TestHost.SILENT);
+        assertThat(host.host().delete(List.of("fw"), new Host.DeleteOptions("delete", true), TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
+    }
+
+    @Test
+    void warnsWhereSomebodyElseChangesWhatADaemonKeeps() {
+        Host.ApplyOptions daemon = new Host.ApplyOptions(false, "run:/etc/chains");
+        for (int version = 1; version <= 2; version++) {
+            host.host()
+                    .apply(
+                            TestHost.documents(Chains.yaml("fw", host, Chains.object(version), "first")),
+                            daemon,
+                            TestHost.SILENT);
+        }
+
+        ApplyOutcome.Done back = (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        String kept = host.host().chain("fw").orElseThrow().manager();
+        ApplyOutcome.Done over = host.apply(Chains.yaml("fw", host, Chains.object(3), "first"));
+        ApplyOutcome.Done again = host.apply(Chains.yaml("fw", host, Chains.object(4), "first"));
+
+        assertThat(back.warnings()).singleElement().asString().contains("/etc/chains", "goes forward again");
+        assertThat(kept).isEqualTo("run:/etc/chains");
+        assertThat(over.warnings()).singleElement().asString().contains("/etc/chains", "takes it over");
+        assertThat(again.warnings()).isEmpty();
+    }
+
     private String version() {
         return host.host().chain("fw").orElseThrow().programs().getFirst().version();
     }
@@ -200,14 +319,49 @@ class LocalHostIT {
         ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host().plan(TestHost.documents(next));
         ApplyOutcome.Done applied = host.apply(next);
 
-        List<String> runs = planned.chains().getFirst().hooks().getFirst().runs();
+        List<ListedEntry> runs = planned.chains().getFirst().hooks().getFirst().runs();
         assertThat(runs)
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("fw/second "),
-                        r -> assertThat(r).startsWith("fw/third "));
-        assertThat(applied.chains().getFirst().hooks().getFirst().runs()).isEqualTo(runs);
+                        r -> assertThat(r).asString().startsWith("fw/second "),
+                        r -> assertThat(r).asString().startsWith("fw/third "));
+        List<ListedEntry> done = applied.chains().getFirst().hooks().getFirst().runs();
+        assertThat(done)
+                .map(ListedEntry::toString)
+                .isEqualTo(runs.stream().map(ListedEntry::toString).toList());
+        assertThat(done)
+                .extracting(e -> ((ListedEntry.Ours) e).id().orElseThrow())
+                .containsExactlyElementsOf(
+                        host.list(EGRESS).stream().map(EntryId::programId).toList());
         assertThat(host.host().chain("fw").orElseThrow().hooks().getFirst().runs())
-                .isEqualTo(runs);
+                .isEqualTo(done);
+    }
+
+    @Test
+    void saysUnchangedOfAChainWhoseNeighbourAtTheHookChanges() {
+        host.apply(Chains.yaml("a", host, Chains.object(1), "first"));
+        String b = Chains.yaml("b", host, Chains.object(2), "second");
+        host.apply(b);
+
+        ApplyOutcome.Done planned = (ApplyOutcome.Done)
+                host.host().plan(TestHost.documents(Chains.yaml("a", host, Chains.object(3), "first") + "---\n" + b));
+
+        assertThat(planned.chains())
+                .extracting(ApplyOutcome.ChainChange::verb)
+                .containsExactly("configured", "unchanged");
+        assertThat(planned.chains())
+                .map(c -> c.hooks().getFirst().steps().stream()
+                        .map(ApplyOutcome.StepLine::entry)
+                        .toList())
+                .containsExactly(List.of("a/first"), List.of());
+        ApplyOutcome.StepLine step =
+                planned.chains().getFirst().hooks().getFirst().steps().getFirst();
+        assertThat(step.program().version()).matches("sha256:[0-9a-f]{64}");
+        assertThat(step.old().orElseThrow())
+                .isInstanceOfSatisfying(
+                        ListedEntry.Ours.class,
+                        old -> assertThat(old.version())
+                                .matches("sha256:[0-9a-f]{64}")
+                                .isNotEqualTo(step.program().version()));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.MapDump;
+import io.bpfchain.agent.cli.render.MapDumpText;
+import io.bpfchain.agent.cli.render.Markup;
 import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -57,9 +59,46 @@ class MapsIT {
                 .containsExactly("map counters: starts anew");
     }
 
+    /** Only the author knows what the bytes of a map without types mean, so only an explicit choice carries it over. */
+    @Test
+    void keepsAMapThatCannotBeComparedOnlyWhereTheChainSaysKeep() {
+        host.apply(Chains.withMap("fw", host, Chains.untyped(1, 4), "first", "{name: counters, pin: true}"));
+        int before = host.host().chain("fw").orElseThrow().maps().getFirst().id();
+
+        ApplyOutcome.Problem unasked = refusal(host.tryApply(
+                Chains.withMap("fw", host, Chains.untyped(2, 4), "first", "{name: counters, pin: true}")));
+        host.apply(Chains.withMap("fw", host, Chains.untyped(2, 4), "first", "{name: counters, onUpdate: Keep}"));
+
+        assertThat(unasked.reason()).isEqualTo("MapCannotBeKept");
+        assertThat(unasked.remedy())
+                .isEqualTo(
+                        "Say onUpdate: Keep for this map if the new version may use the live one as it is, or onUpdate:"
+                                + " Fresh if its contents may be lost.");
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesKeepWhereTheDefinitionChangedAndNamesTheChoice() {
+        host.apply(Chains.withMap("fw", host, Chains.untyped(1, 4), "first", "{name: counters}"));
+
+        ApplyOutcome.Problem asked = refusal(host.tryApply(
+                Chains.withMap("fw", host, Chains.untyped(1, 8), "first", "{name: counters, onUpdate: Keep}")));
+        ApplyOutcome.Problem unasked =
+                refusal(host.tryApply(Chains.withMap("fw", host, Chains.untyped(1, 8), "first", "{name: counters}")));
+
+        assertThat(asked.text())
+                .startsWith(
+                        "chain.yaml:11: chain fw: spec.objects[0].maps[0]: carry map counters of object main of chain fw over")
+                .contains("max_entries");
+        assertThat(asked.remedy()).startsWith("The chain says onUpdate: Keep for this map, which cannot be done; ");
+        assertThat(unasked.remedy()).isEqualTo("Say onUpdate: Fresh for this map if its contents may be lost.");
+    }
+
     private List<String> planned(String yaml) {
         ApplyOutcome.Done done = (ApplyOutcome.Done) host.host().plan(TestHost.documents(yaml));
-        return done.chains().getFirst().mapChanges();
+        return done.chains().getFirst().maps().stream()
+                .map(ApplyOutcome.MapChange::text)
+                .toList();
     }
 
     @Test
@@ -70,7 +109,7 @@ class MapsIT {
         ApplyOutcome.Done done =
                 host.apply(Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}, {key: 192.168.0.0/16, value: 1}"));
 
-        assertThat(done.chains().getFirst().mapChanges()).containsExactly("map blocked: 1 single change");
+        assertThat(changed(done)).containsExactly("+ \"192.168.0.0/16\" = 1");
         assertThat(host.list(EGRESS)).isEqualTo(before);
         MapDump dump = host.host().dump("fw", "blocked");
         assertThat(dump).isInstanceOf(MapDump.Contents.class);
@@ -125,7 +164,7 @@ class MapsIT {
         ChainStatus out = host.host().chain("out").orElseThrow();
         ChainStatus in = host.host().chain("in").orElseThrow();
         assertThat(in.maps().getFirst().id()).isEqualTo(out.maps().getFirst().id());
-        host.host().delete(List.of("out"), TestHost.SILENT);
+        host.host().delete(List.of("out"), TestHost.ANYHOW, TestHost.SILENT);
         host.apply(Chains.sharing("out", host, "first"));
 
         assertThat(host.host().chain("out").orElseThrow().maps().getFirst().id())
@@ -163,7 +202,7 @@ class MapsIT {
 
         host.apply(Chains.withMap("fw", host, Chains.object(2), "first", pinned));
         int after = idOf(stable);
-        host.host().delete(List.of("fw"), TestHost.SILENT);
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
 
         assertThat(after).isNotEqualTo(before);
         assertThat(stable).doesNotExist();
@@ -188,11 +227,43 @@ class MapsIT {
 
         ApplyOutcome.Done done = host.apply(yaml);
 
-        assertThat(done.chains().getFirst().mapChanges()).containsExactly("map blocked: 2 single changes");
+        assertThat(changed(done)).containsExactly("+ \"172.16.0.0/12\" = 1", "- \"192.168.0.0/16\" = 1");
         assertThat(host.list(EGRESS)).isEqualTo(before);
         assertThat(((MapDump.Contents) host.host().dump("fw", "blocked")).items())
                 .extracting(i -> i.key().asText())
                 .containsExactlyInAnyOrder("10.0.0.0/8", "172.16.0.0/12");
+    }
+
+    /** What dump prints is a file of entries as it is: per-CPU values, numbers beyond 63 bits and words like on included. */
+    @Test
+    void dumpsAMapSoThatItCanBeUsedAsAFileOfEntries(@TempDir Path directory) throws IOException {
+        String yaml = Chains.withMap(
+                "fw",
+                host,
+                Chains.settings(),
+                "first",
+                "{name: settings, entries: [{key: 1, value: {limit: \"18446744073709551615\", \"on\": true, label: \"yes\"}},"
+                        + " {key: 2, value: {label: \"010\"}}]}");
+        host.apply(yaml);
+        MapDump.Contents contents = (MapDump.Contents) host.host().dump("fw", "settings");
+        List<EntryId> before = host.list(EGRESS);
+        for (String name : List.of("settings.yaml", "settings.json")) {
+            Path file = directory.resolve(name);
+            Files.writeString(
+                    file,
+                    name.endsWith("json")
+                            ? Markup.json(MapDumpText.document(contents))
+                            : Markup.yaml(MapDumpText.document(contents)));
+
+            ApplyOutcome.Done done =
+                    host.apply(yaml.replaceAll("entries: \\[.*\\]", "entriesFrom: {file: {path: " + file + "}}"));
+
+            assertThat(done.chains().getFirst().maps())
+                    .as(Files.readString(file))
+                    .isEmpty();
+            assertThat(host.list(EGRESS)).isEqualTo(before);
+        }
+        assertThat(contents.items()).hasSize(2);
     }
 
     @Test
@@ -208,12 +279,23 @@ class MapsIT {
         assertThat(host.list(EGRESS)).hasSize(1).isNotEqualTo(before);
         ApplyOutcome outcome = host.tryApply(global("widest: 1"));
         assertThat(refusal(outcome).reason()).isEqualTo("InvalidGlobal");
-        assertThat(refusal(outcome).message()).contains("widest");
+        assertThat(refusal(outcome).text())
+                .startsWith(
+                        "chain.yaml:9: chain fw: spec.objects[0].globals.widest: the object has no global variable");
     }
 
     private String global(String globals) {
         return Chains.yaml("fw", host, Chains.configured(), "limit")
                 .replace("{name: main, ", "{name: main, globals: {" + globals + "}, ");
+    }
+
+    private static List<String> changed(ApplyOutcome.Done done) {
+        return done.chains().getFirst().maps().getFirst().entries().stream()
+                .map(e -> e.value().isPresent()
+                        ? e.old().map(o -> "~ " + e.key() + ": " + o + " -> ").orElse("+ " + e.key() + " = ")
+                                + e.value().get()
+                        : "- " + e.key() + " = " + e.old().orElseThrow())
+                .toList();
     }
 
     private static ApplyOutcome.Problem refusal(ApplyOutcome outcome) {

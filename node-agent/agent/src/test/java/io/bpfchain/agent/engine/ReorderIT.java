@@ -64,10 +64,10 @@ class ReorderIT {
                 .anyMatch(s -> !s.guarantee().equals("hitless"));
         assertThat(host.host().chain("fw").orElseThrow().hooks().getFirst().runs())
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("fw/second "),
-                        r -> assertThat(r).startsWith("fw/first "));
+                        r -> assertThat(r).asString().startsWith("fw/second "),
+                        r -> assertThat(r).asString().startsWith("fw/first "));
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
-        host.host().delete(List.of("fw"), TestHost.SILENT);
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
         assertThat(host.list(EGRESS)).isEmpty();
         assertThat(host.instances()).isEmpty();
     }
@@ -101,9 +101,9 @@ class ReorderIT {
         assertThat(status.state()).isEqualTo("Running");
         assertThat(status.hooks().getFirst().runs())
                 .satisfiesExactly(
-                        r -> assertThat(r).startsWith("fw/first "),
-                        r -> assertThat(r).startsWith("fw/second "),
-                        r -> assertThat(r).startsWith("fw/third "));
+                        r -> assertThat(r).asString().startsWith("fw/first "),
+                        r -> assertThat(r).asString().startsWith("fw/second "),
+                        r -> assertThat(r).asString().startsWith("fw/third "));
         List<Integer> counters = host.list(EGRESS).stream().map(this::mapOf).toList();
         assertThat(counters).as("all count in the one map").hasSize(3).containsOnly(counters.getFirst());
         assertThat(host.instances())
@@ -111,7 +111,7 @@ class ReorderIT {
                 .hasSize(2);
         host.apply(chain(3, "AllowOverlap"));
         assertThat(host.instances()).hasSize(1);
-        host.host().delete(List.of("fw"), TestHost.SILENT);
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
         assertThat(host.instances()).isEmpty();
     }
 
@@ -126,9 +126,9 @@ class ReorderIT {
                             + " [cgroup_inet_egress] was changed by somebody else, and from there: ");
             assertThat(f.hooks().getFirst().runs())
                     .satisfiesExactly(
-                            r -> assertThat(r).startsWith("fw/second "),
-                            r -> assertThat(r).startsWith("fw/third "),
-                            r -> assertThat(r).startsWith("fw/first "));
+                            r -> assertThat(r).asString().startsWith("fw/second "),
+                            r -> assertThat(r).asString().startsWith("fw/third "),
+                            r -> assertThat(r).asString().startsWith("fw/first "));
         });
         assertThat(host.tryApply(chain(2, "Refuse"))).isInstanceOf(ApplyOutcome.Refused.class);
         host.apply(chain(2, "AllowOverlap"));

@@ -41,6 +41,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestHost implements AutoCloseable {
     public static final Host.Progress SILENT = (phase, done, total) -> {};
 
+    /** Whoever keeps the chains. */
+    public static final Host.DeleteOptions ANYHOW = new Host.DeleteOptions("delete", true);
+
     private final TestBpffs bpffs = TestBpffs.mount();
     private final TestCgroup cgroup = TestCgroup.create();
     private final Path state;

@@ -87,7 +87,8 @@ class UpkeepIT {
         assertThat(host.list(EGRESS)).hasSize(2).doesNotContainAnyElementsOf(before);
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
         assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
-        assertThat(host.host().delete(List.of("fw"), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
         assertThat(host.list(EGRESS)).isEmpty();
         assertThat(host.instances()).isEmpty();
     }
@@ -143,7 +144,8 @@ class UpkeepIT {
         assertThatThrownBy(() -> dying.extend("fw", List.of(late))).hasMessage("the process dies here");
         assertThat(host.list(late, EGRESS)).hasSize(1);
 
-        assertThat(host.host().delete(List.of("fw"), TestHost.SILENT)).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
 
         assertThat(host.list(late, EGRESS)).isEmpty();
         assertThat(host.instances()).isEmpty();

@@ -36,7 +36,7 @@ class FileAndUrlSourcesTest {
         String other = "sha256:" + "0".repeat(64);
         assertThat(refused("a.o", other))
                 .isEqualTo(new Problem(
-                        Problem.Kind.REFUSED,
+                        Problem.Kind.INVALID,
                         "DigestMismatch",
                         file.toString(),
                         "check " + file + ": its digest is " + HELLO + ", the chain asks for " + other,

@@ -41,7 +41,12 @@ public record ContentsPlan(List<Change> changes, List<String> notes) {
          */
         record Put(byte[] key, byte[] value, byte[] old) implements Change {}
 
-        record Delete(byte[] key) implements Change {}
+        /**
+         * Removes an entry.
+         *
+         * @param old the live value
+         */
+        record Delete(byte[] key, byte[] old) implements Change {}
     }
 
     /**
@@ -80,7 +85,7 @@ public record ContentsPlan(List<Change> changes, List<String> notes) {
             List<Change> deletes = new ArrayList<>();
             live.stream()
                     .filter(e -> !declared.contains(Key.of(type, e.key())))
-                    .forEach(e -> deletes.add(new Change.Delete(e.key())));
+                    .forEach(e -> deletes.add(new Change.Delete(e.key(), e.value())));
             if (type == MapType.LPM_TRIE) {
                 Comparator<Change> wider = Comparator.comparingLong(c -> Key.prefixLength(c.key()));
                 overwrites.sort(wider.reversed());

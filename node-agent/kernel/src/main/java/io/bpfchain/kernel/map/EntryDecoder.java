@@ -10,6 +10,7 @@ import io.bpfchain.kernel.btf.Shapes;
 import io.bpfchain.kernel.btf.ValueDecoder;
 import io.bpfchain.kernel.object.MapDefinition;
 import java.util.Arrays;
+import java.util.List;
 
 /** Shows live elements of a map in the form in which they could be declared: prefixes as CIDR text, per-CPU values as a list. */
 public final class EntryDecoder {
@@ -44,6 +45,16 @@ public final class EntryDecoder {
         boolean typed = map.keyTypeId() > 0 && map.keyTypeId() < btf.count();
         boolean bySize = rest == IpText.V4_BYTES || rest == IpText.V6_BYTES;
         return typed ? Shapes.prefixedAddress(btf, map.keyTypeId()).isPresent() : bySize;
+    }
+
+    /** The value in the form in which it could be declared: that of a per-CPU map once, where it is the same on every CPU. */
+    public JsonNode declared(byte[] value) {
+        JsonNode all = value(value);
+        boolean same = type.perCpu() && all.size() > 0;
+        for (JsonNode one : same ? all : List.<JsonNode>of()) {
+            same &= one.equals(all.get(0));
+        }
+        return same ? all.get(0) : all;
     }
 
     /** The value as the kernel gives it; that of a per-CPU map as a list, one for each possible CPU. */

@@ -203,9 +203,9 @@ public final class ChainTables {
                         r -> Nodes.object()
                                 .put("revision", r.number())
                                 .put("at", r.at().toString())
-                                .put("cause", r.cause())
                                 .put("digest", r.digest())
-                                .put("current", r.current())));
+                                .put("current", r.current())
+                                .put("message", r.cause())));
         return node;
     }
 
@@ -230,7 +230,7 @@ public final class ChainTables {
                 .put("cgroup", h.cgroup())
                 .put("cgroupId", h.cgroupId())
                 .put("current", h.current());
-        node.set("runs", Nodes.strings(h.runs()));
+        node.set("runs", Nodes.array(h.runs(), Nodes::entry));
         return node;
     }
 

@@ -1,6 +1,6 @@
 package io.bpfchain.agent.cli.render;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bpfchain.agent.MapDump;
 
@@ -14,26 +14,17 @@ public final class MapDumpText {
             return "Map " + contents.map() + " of chain " + contents.chain() + " is empty.\n";
         }
         Table table = Table.withHeader("KEY", "VALUE");
-        contents.items().forEach(i -> table.add(value(i.key()), value(i.value())));
+        contents.items().forEach(i -> table.add(Markup.value(i.key()), Markup.value(i.value())));
         return table.text("", paint);
     }
 
-    private static String value(JsonNode node) {
-        return node.isValueNode() ? node.asText() : Markup.jsonLine(node);
-    }
-
-    /** For machines: keys and values as they can be written into a chain file. */
-    public static ObjectNode document(MapDump.Contents contents) {
-        ObjectNode node = Nodes.object()
-                .put("chain", contents.chain())
-                .put("map", contents.map())
-                .put("type", contents.type());
-        node.set("entries", Nodes.array(contents.items(), i -> {
+    /** A list of entries, which can be used as {@code entriesFrom} as it is. */
+    public static ArrayNode document(MapDump.Contents contents) {
+        return Nodes.array(contents.items(), i -> {
             ObjectNode item = Nodes.object();
-            item.set("key", i.key());
-            item.set("value", i.value());
+            item.set("key", Nodes.readable(i.key()));
+            item.set("value", Nodes.readable(i.value()));
             return item;
-        }));
-        return node;
+        });
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.crds.file.ChainText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -13,10 +14,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.RepresentToNode;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 
 /** JSON and YAML text of a tree. Written without data binding: its start costs more than everything else that a command does. */
 public final class Markup {
@@ -30,6 +36,11 @@ public final class Markup {
     /** JSON on one line, without a newline. */
     public static String jsonLine(JsonNode tree) {
         return json(tree, false);
+    }
+
+    /** A value for people: text as it is, a struct or a list as JSON on one line. */
+    public static String value(JsonNode node) {
+        return node.isValueNode() ? node.asText() : jsonLine(node);
     }
 
     private static String json(JsonNode tree, boolean indented) {
@@ -82,7 +93,7 @@ public final class Markup {
                 .setIndicatorIndent(0)
                 .setWidth(200)
                 .build();
-        return new Dump(settings).dumpToString(plain(tree));
+        return new Dump(settings, new Plain(settings)).dumpToString(plain(tree));
     }
 
     private static @Nullable Object plain(JsonNode node) {
@@ -102,5 +113,18 @@ public final class Markup {
             case BOOLEAN -> node.booleanValue();
             case BINARY, POJO, NULL, MISSING -> null;
         };
+    }
+
+    /** Puts text into quotes where some reader of YAML would take it for something else. */
+    private static final class Plain extends StandardRepresenter {
+        Plain(DumpSettings settings) {
+            super(settings);
+            RepresentToNode text = Objects.requireNonNull(representers.get(String.class));
+            representers.put(
+                    String.class,
+                    data -> ChainText.isPlain((String) data)
+                            ? text.representData(data)
+                            : representScalar(Tag.STR, (String) data, ScalarStyle.DOUBLE_QUOTED));
+        }
     }
 }

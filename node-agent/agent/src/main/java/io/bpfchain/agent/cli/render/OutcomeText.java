@@ -2,8 +2,11 @@ package io.bpfchain.agent.cli.render;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.ChainChange;
+import io.bpfchain.agent.ApplyOutcome.EntryChange;
 import io.bpfchain.agent.ApplyOutcome.HookChange;
+import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.agent.ApplyOutcome.StepLine;
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.cli.render.Paint.Tone;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,13 +17,15 @@ import java.util.Map;
  * What came of a change, for people.
  *
  * @param paint whether in colour
- * @param everyHook whether to list every hook; otherwise hooks at which the same happens are shown once
+ * @param everyHook whether to list every hook and entry; otherwise hooks at which the same happens are shown once, and only the first
+ *     entries of a map that change
  */
 public record OutcomeText(Paint paint, boolean everyHook) {
     /** The name that kubectl prints for a chain. */
     public static final String RESOURCE = "cgroupprogramchain.bpfchain.io/";
 
-    private static final String HITLESS = "hitless";
+    /** So many changed entries of a map are listed unless all are asked for. */
+    private static final int MOST_ENTRIES = 10;
 
     /** Whether a change is still to be made. */
     public enum Tense {
@@ -63,7 +68,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
             }
             text.append('\n');
             groups(chain.hooks()).forEach(g -> appendHook(text, g));
-            chain.mapChanges().forEach(m -> text.append("  ").append(m).append('\n'));
+            chain.maps().forEach(m -> appendMap(text, m));
         }
         return text.append(total(done, tense)).append('\n').toString();
     }
@@ -91,14 +96,38 @@ public record OutcomeText(Paint paint, boolean everyHook) {
                     new Table.Cell(sign(step.action()) + " " + step.action(), tone),
                     Table.Cell.of(step.entry()),
                     Table.Cell.of(step.detail()),
-                    new Table.Cell(step.guarantee(), step.guarantee().equals(HITLESS) ? Tone.GOOD : Tone.BAD));
+                    new Table.Cell(step.guarantee(), step.holds().hitless() ? Tone.GOOD : Tone.BAD));
         }
         text.append(table.text("    ", paint));
         text.append("    afterwards:\n");
         appendRuns(text, hook.runs());
     }
 
-    private static void appendRuns(StringBuilder text, List<String> runs) {
+    private void appendMap(StringBuilder text, MapChange map) {
+        text.append("  ").append(map.text()).append('\n');
+        int shown = everyHook ? map.entries().size() : Math.min(map.entries().size(), MOST_ENTRIES);
+        for (EntryChange entry : map.entries().subList(0, shown)) {
+            Tone tone = entry.old().isEmpty() ? Tone.GOOD : entry.value().isEmpty() ? Tone.BAD : Tone.NOTICE;
+            text.append("    ").append(paint.paint(tone, entry(entry))).append('\n');
+        }
+        if (shown < map.entries().size()) {
+            text.append("    and ").append(map.entries().size() - shown).append(" more (-o wide lists them)\n");
+        }
+        map.notes().forEach(n -> text.append("    ").append(n).append('\n'));
+    }
+
+    private static String entry(EntryChange entry) {
+        String key = Markup.value(entry.key());
+        if (entry.old().isEmpty()) {
+            return "+ " + key + entry.value().map(v -> " = " + Markup.value(v)).orElse("");
+        }
+        String old = Markup.value(entry.old().get());
+        return entry.value()
+                .map(v -> "~ " + key + ": " + old + " -> " + Markup.value(v))
+                .orElse("- " + key + " = " + old);
+    }
+
+    private static void appendRuns(StringBuilder text, List<ListedEntry> runs) {
         if (runs.isEmpty()) {
             text.append("      nothing\n");
         }
@@ -130,14 +159,17 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         List<HookChange> hooks = done.chains().stream()
                 .flatMap(c -> c.hooks().stream())
                 .filter(h -> !h.steps().isEmpty())
-                .distinct() // chains that share a hook are changed by one plan, which each of them shows
                 .toList();
+        long places = hooks.stream()
+                .map(h -> List.of(h.cgroup(), h.attachType()))
+                .distinct()
+                .count();
         List<StepLine> steps = hooks.stream().flatMap(h -> h.steps().stream()).toList();
-        long unsafe = steps.stream().filter(s -> !s.guarantee().equals(HITLESS)).count();
+        long unsafe = steps.stream().filter(s -> !s.holds().hitless()).count();
         return (tense == Tense.MADE ? "Done: " : "Plan: ")
                 + Words.count(done.chains().size() - unchanged, "chain")
                 + (tense == Tense.MADE ? " changed, " : " to change, ") + unchanged
-                + " unchanged; " + Words.count(steps.size(), "step") + " at " + Words.count(hooks.size(), "hook")
+                + " unchanged; " + Words.count(steps.size(), "step") + " at " + Words.count(places, "hook")
                 + (steps.isEmpty() ? "" : unsafe == 0 ? ", all hitless" : ", " + unsafe + " not hitless") + ".";
     }
 

@@ -94,7 +94,7 @@ public record TreeText(Paint paint, boolean wide) {
             cgroup.set("hooks", Nodes.array(n.hooks(), TreeText::hook));
             return cgroup;
         }));
-        node.set("warnings", Nodes.strings(tree.warnings()));
+        node.set("warnings", Nodes.messages(tree.warnings()));
         return node;
     }
 

@@ -1,0 +1,60 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.ChainStatus;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** A command about one chain, which its first argument names. */
+abstract class ChainCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
+    private String name = "";
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    ChainCommand(Session session) {
+        this.session = session;
+    }
+
+    /** Does the work. */
+    abstract ExitCode run(String name);
+
+    @Override
+    public final Integer call() {
+        return run(name).number();
+    }
+
+    final Session session() {
+        return session;
+    }
+
+    final OutputOption output() {
+        return output;
+    }
+
+    /** Works with the chain as it is on this machine, or says that it is not here. */
+    final ExitCode with(String chain, Function<ChainStatus, ExitCode> work) {
+        return session.onHost(host -> {
+            Optional<ChainStatus> status = host.chain(chain);
+            if (status.isPresent()) {
+                return work.apply(status.get());
+            }
+            return missing(
+                    "chain " + chain + ": not on this machine",
+                    "bpfchain get chains lists those that are; bpfchain history chain " + chain
+                            + " shows whether it was.");
+        });
+    }
+
+    /** Says that something is not there, and how to see what is. */
+    final ExitCode missing(String message, String remedy) {
+        session.console().error(message);
+        session.console().err().println("  " + remedy);
+        return ExitCode.FAILED;
+    }
+}
