@@ -57,7 +57,8 @@ class UsualBpffsIT {
         Ended mounted = run("apply", "-f", file);
 
         assertThat(mounted.code()).as(mounted.message()).isZero();
-        assertThat(mounted.message()).contains("mounted a BPF file system at /sys/fs/bpf for pins, as systemd does at boot");
+        assertThat(mounted.message())
+                .contains("mounted a BPF file system at /sys/fs/bpf for pins, as systemd does at boot");
         assertThat(BpffsSearch.usualIsThere()).isTrue();
         assertThat(Path.of("/sys/fs/bpf/bpfchain")).isDirectory();
         assertThat(run("apply", "-f", file)).as("it is there now").isEqualTo(new Ended(0, ""));
