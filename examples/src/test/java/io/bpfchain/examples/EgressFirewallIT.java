@@ -37,7 +37,8 @@ class EgressFirewallIT {
         try (Example example = Example.of("egress-firewall")) {
             example.apply("chain.yaml");
             example.edit("destinations4.txt", "127.0.66.0/24      DENY", "127.0.67.0/24      DENY");
-            assertThat(example.plan("chain.yaml")).contains("destinations4").contains("single change");
+            assertThat(example.plan("chain.yaml"))
+                    .contains("destinations4: 2 entries change", "- 127.0.66.0/24 = ", "+ 127.0.67.0/24 = ");
             assertThat(example.apply("chain.yaml")).doesNotContain("replace");
             assertThat(example.probe().run("send", "udp", "127.0.66.1", "9999", "1"))
                     .isEqualTo("ok");

@@ -127,8 +127,7 @@ final class Example implements AutoCloseable {
     /** The entries of a map: objects with {@code key} and {@code value}. */
     List<JsonNode> dump(String chain, String map) {
         try {
-            JsonNode entries = JSON.readTree(succeed("dump", "map", chain, map, "-o", "json"))
-                    .path("entries");
+            JsonNode entries = JSON.readTree(succeed("dump", "map", chain, map, "-o", "json"));
             return StreamSupport.stream(entries.spliterator(), false).toList();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);

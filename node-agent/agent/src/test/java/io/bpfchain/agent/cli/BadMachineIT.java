@@ -211,7 +211,8 @@ class BadMachineIT {
             UserInstallation.Ended refused = applyTrusting("/etc/ssl/certs/ca-certificates.crt");
             assertThat(refused.code()).as(refused.message()).isEqualTo(3);
             assertThat(refused.message())
-                    .startsWith("error: fetch " + server.url("/good.o") + ": TLS failed: ")
+                    .startsWith("error: " + chain + ":9: chain good: spec.objects[0].source: fetch "
+                            + server.url("/good.o") + ": TLS failed: ")
                     .endsWith(
                             "  Serve a certificate for this host that an authority of the machine has signed, or name the"
                                     + " file of its authority in SSL_CERT_FILE.\nNothing was changed.\n");
