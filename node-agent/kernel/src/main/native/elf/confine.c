@@ -2,10 +2,9 @@
 #include "confine.h"
 
 #include <errno.h>
-#include <linux/audit.h>
+#include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+#include <linux/landlock.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,13 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#else
-#error "the system call filter does not know this architecture"
-#endif
+#include "filter.h"
+#include "trap.h"
 
 /*
  * Lowers a limit to `value`, or leaves it where it is lower already. The hard limit is one higher: SIGXCPU, which says what happened,
@@ -51,7 +45,12 @@ static void raise_memlock(void)
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-/* Keeps of the capabilities that the process has only those in `kept`. */
+static uint64_t capability(int number)
+{
+	return (uint64_t)1 << number;
+}
+
+/* Keeps of the capabilities that the process has only those in `kept`. SYS_ADMIN, where it is in `kept`, stays only in place of BPF. */
 static bool keep_capabilities(uint64_t kept)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -59,6 +58,8 @@ static bool keep_capabilities(uint64_t kept)
 
 	if (syscall(SYS_capget, &header, data) != 0)
 		return false;
+	if (data[CAP_TO_INDEX(CAP_BPF)].effective & CAP_TO_MASK(CAP_BPF))
+		kept &= ~capability(CAP_SYS_ADMIN);
 	for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
 		uint32_t word = (uint32_t)(kept >> (32 * i));
 
@@ -69,53 +70,70 @@ static bool keep_capabilities(uint64_t kept)
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-static uint64_t capability(int number)
+/* Without CAP_SETPCAP the bounding set stays, which gives nothing: no_new_privs does the same for every exec, and none is allowed. */
+static void empty_bounding_set(void)
 {
-	return (uint64_t)1 << number;
+	for (int i = 0; i < 64; i++)
+		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 }
 
-bool confine(bool loads)
+/* SYS_ADMIN: stands for BPF before Linux 5.8, and where it is given in place of it. */
+static uint64_t for_bpf(void)
 {
-	/* DAC_OVERRIDE: pins and object files may belong to others. SYS_ADMIN: stands for BPF before Linux 5.8. */
+	return capability(CAP_BPF) | capability(CAP_NET_ADMIN) | capability(CAP_PERFMON) | capability(CAP_SYS_ADMIN);
+}
+
+bool confine(enum mode mode)
+{
+	bool loads = mode == MODE_LOAD;
+	/* Pins and object files may belong to others. */
 	uint64_t files = capability(CAP_DAC_OVERRIDE) | capability(CAP_DAC_READ_SEARCH);
-	uint64_t bpf = capability(CAP_BPF) | capability(CAP_NET_ADMIN) | capability(CAP_PERFMON) | capability(CAP_SYS_ADMIN);
 
 	signal(SIGPIPE, SIG_IGN);
 	if (loads)
 		raise_memlock();
+	empty_bounding_set();
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && lower(RLIMIT_CORE, 0) && lower(RLIMIT_FSIZE, 0) &&
 	       lower(RLIMIT_NOFILE, loads ? 4096 : 32) && lower(RLIMIT_CPU, loads ? 120 : 10) &&
 	       lower(RLIMIT_AS, loads ? (rlim_t)4 << 30 : (rlim_t)1 << 30) &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && keep_capabilities(loads ? files | bpf : files);
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && keep_capabilities(loads ? files | for_bpf() : files);
 }
 
-#define ALLOW(number)                                                                                        \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##number, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-bool seal(void)
+/*
+ * Landlock: of all that can be done by a path, bpf(2) may make pins in the working directory. The system call filter cannot tell one path
+ * from another. A kernel without Landlock (before 5.13, or with it switched off) has the filter alone.
+ */
+static bool fence_working_directory(void)
 {
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(write),
-		ALLOW(writev),
-		ALLOW(brk),
-		ALLOW(mmap),
-		ALLOW(munmap),
-		ALLOW(mremap),
-		ALLOW(mprotect),
-		ALLOW(madvise),
-		ALLOW(close),
-		ALLOW(futex),
-		ALLOW(rt_sigreturn),
-		ALLOW(rt_sigprocmask),
-		ALLOW(exit),
-		ALLOW(exit_group),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-	};
-	struct sock_fprog program = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
+	struct landlock_ruleset_attr everything = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+	struct landlock_path_beneath_attr here = {.allowed_access = LANDLOCK_ACCESS_FS_MAKE_REG, .parent_fd = -1};
+	bool done = false;
+	int ruleset = (int)syscall(SYS_landlock_create_ruleset, &everything, sizeof(everything), 0);
 
-	return keep_capabilities(0) && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+	if (ruleset < 0)
+		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM;
+	here.parent_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (here.parent_fd < 0)
+		goto out;
+	done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &here, 0) == 0 &&
+	       syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+	close(here.parent_fd);
+out:
+	close(ruleset);
+	return done;
+}
+
+const char *seal(enum mode mode)
+{
+	bool loads = mode == MODE_LOAD;
+
+	if (loads)
+		open_kernel_files();
+	if (!handle_traps())
+		return "sigaction";
+	if (loads && !fence_working_directory())
+		return "landlock";
+	if (!keep_capabilities(loads ? for_bpf() : 0))
+		return "capabilities";
+	return install_filter(mode) ? NULL : "seccomp";
 }

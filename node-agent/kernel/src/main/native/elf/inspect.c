@@ -150,6 +150,7 @@ bool inspect(struct input *request, struct output *response, struct refusal *ref
 	char license[LICENSE_SIZE];
 	const void *btf = NULL;
 	uint32_t btf_size = 0;
+	const char *unsealed;
 	bool done = false;
 
 	if (request->failed || request->at != request->length) {
@@ -160,8 +161,9 @@ bool inspect(struct input *request, struct output *response, struct refusal *ref
 		goto out;
 	/* libbpf remembers the number of CPUs, which it could not read later. */
 	libbpf_num_possible_cpus();
-	if (!seal()) {
-		refuse(refusal, BAD_REQUEST, errno, "seccomp");
+	unsealed = seal(MODE_INSPECT);
+	if (unsealed) {
+		refuse(refusal, CANNOT_CONFINE, errno, unsealed);
 		goto out;
 	}
 	object = open_object(&bytes, refusal);

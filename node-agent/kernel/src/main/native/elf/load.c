@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "modes.h"
 #include "references.h"
 
@@ -38,6 +39,7 @@ struct map {
 	char *name;
 	char *pin_name;
 	char *reused_pin;
+	int reused_fd; /* or -errno */
 	enum how how;
 	uint32_t added_flags;
 	bool has_value;
@@ -48,8 +50,7 @@ struct map {
 
 struct loading {
 	char *path;
-	char *temporary;
-	char *final;
+	char *directory;
 	struct function *functions;
 	uint32_t function_count;
 	struct map *maps;
@@ -57,7 +58,6 @@ struct loading {
 	struct bytes bytes;
 	struct references *references;
 	struct bpf_object *object;
-	bool made_directory;
 };
 
 /* What a refusal tells beside its own fields; see put_load_details. */
@@ -114,6 +114,8 @@ static bool read_maps(struct input *request, struct loading *loading)
 	if (!loading->maps)
 		return false;
 	loading->map_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		loading->maps[i].reused_fd = -1;
 	for (uint32_t i = 0; i < count && !request->failed; i++) {
 		struct map *map = &loading->maps[i];
 
@@ -136,8 +138,7 @@ static bool read_maps(struct input *request, struct loading *loading)
 static bool read_request(struct input *request, struct loading *loading)
 {
 	loading->path = get_text(request);
-	loading->temporary = get_text(request);
-	loading->final = get_text(request);
+	loading->directory = get_text(request);
 	return !request->failed && read_functions(request, loading) && read_maps(request, loading) &&
 	       request->at == request->length;
 }
@@ -184,7 +185,7 @@ static bool select_functions(struct loading *loading, uint32_t log_level, struct
 static bool select_map(struct loading *loading, struct map *map, struct refusal *refusal)
 {
 	bool filled = has_static_values(loading->references, map->name);
-	int fd, error;
+	int error;
 
 	map->map = bpf_object__find_map_by_name(loading->object, map->name);
 	if (!map->map)
@@ -194,11 +195,9 @@ static bool select_map(struct loading *loading, struct map *map, struct refusal 
 		/* libbpf would fill the live map with the new object's programs. */
 		if (filled)
 			return refuse(refusal, REUSED_STATIC_MAP, EINVAL, map->name);
-		fd = bpf_obj_get(map->reused_pin);
-		if (fd < 0)
-			return refuse(refusal, CANNOT_REUSE, errno, map->name);
-		error = bpf_map__reuse_fd(map->map, fd);
-		close(fd);
+		if (map->reused_fd < 0)
+			return refuse(refusal, CANNOT_REUSE, map->reused_fd, map->name);
+		error = bpf_map__reuse_fd(map->map, map->reused_fd);
 		return error == 0 || refuse(refusal, CANNOT_REUSE, error, map->name);
 	}
 	error = bpf_map__set_map_flags(map->map, bpf_map__map_flags(map->map) | map->added_flags);
@@ -313,12 +312,6 @@ static uint32_t first_unknown_type(const struct loading *loading)
 
 static void find_details(const struct loading *loading, int error)
 {
-	struct rlimit limit;
-	int cpus = libbpf_num_possible_cpus();
-
-	details.possible_cpus = cpus > 0 ? (uint32_t)cpus : 1;
-	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0)
-		details.memlock = limit.rlim_cur;
 	if (error == EPERM || error == ENOMEM)
 		details.small_map_error = small_map_error();
 	if (error == EINVAL && details.log[0] == 0)
@@ -366,30 +359,27 @@ static bool identify(struct function *function, struct refusal *refusal)
 	return true;
 }
 
-static bool pin_path(char path[PATH_MAX], const char *directory, const char *prefix, const char *name)
+static bool refuse_pin(const struct loading *loading, int error, const char *name, struct refusal *refusal)
 {
-	int length = snprintf(path, PATH_MAX, "%s/%s%s", directory, prefix, name);
+	char path[sizeof(refusal->subject)];
+	int length = snprintf(path, sizeof(path), "%s/%s", loading->directory, name);
 
-	return length > 0 && length < PATH_MAX;
+	return refuse(refusal, CANNOT_PIN, error, length > 0 && (size_t)length < sizeof(path) ? path : name);
 }
 
+/* The directory is the working directory: a relative path needs no more rights than those of its owner. */
 static bool pin(const struct loading *loading, int fd, const char *prefix, const char *name, struct refusal *refusal)
 {
-	char path[PATH_MAX];
+	char path[NAME_MAX + 1];
+	int length = snprintf(path, sizeof(path), "%s%s", prefix, name);
 
-	if (!pin_path(path, loading->temporary, prefix, name))
+	if (length <= 0 || (size_t)length >= sizeof(path))
 		return refuse(refusal, CANNOT_PIN, ENAMETOOLONG, name);
-	if (bpf_obj_pin(fd, path) != 0)
-		return refuse(refusal, CANNOT_PIN, errno, path);
-	return true;
+	return bpf_obj_pin(fd, path) == 0 || refuse_pin(loading, errno, path, refusal);
 }
 
-/* A directory appears under its final name only when everything is in it. */
-static bool pin_all(struct loading *loading, struct refusal *refusal)
+static bool pin_all(const struct loading *loading, struct refusal *refusal)
 {
-	if (mkdir(loading->temporary, 0700) != 0)
-		return refuse(refusal, CANNOT_PIN, errno, loading->temporary);
-	loading->made_directory = true;
 	for (uint32_t i = 0; i < loading->map_count; i++)
 		if (!pin(loading, bpf_map__fd(loading->maps[i].map), "", loading->maps[i].pin_name, refusal))
 			return false;
@@ -400,27 +390,7 @@ static bool pin_all(struct loading *loading, struct refusal *refusal)
 		    !pin(loading, bpf_program__fd(function->program), "", function->pin_name, refusal))
 			return false;
 	}
-	if (renameat2(AT_FDCWD, loading->temporary, AT_FDCWD, loading->final, RENAME_NOREPLACE) != 0)
-		return refuse(refusal, CANNOT_PIN, errno, loading->final);
 	return true;
-}
-
-static void unpin_all(const struct loading *loading)
-{
-	char path[PATH_MAX];
-
-	if (!loading->made_directory)
-		return;
-	for (uint32_t i = 0; i < loading->map_count; i++)
-		if (pin_path(path, loading->temporary, "", loading->maps[i].pin_name))
-			unlink(path);
-	for (uint32_t i = 0; i < loading->function_count; i++) {
-		if (pin_path(path, loading->temporary, IDENTITY_PREFIX, loading->functions[i].pin_name))
-			unlink(path);
-		if (pin_path(path, loading->temporary, "", loading->functions[i].pin_name))
-			unlink(path);
-	}
-	rmdir(loading->temporary);
 }
 
 static bool find_ids(struct loading *loading, struct refusal *refusal)
@@ -471,18 +441,46 @@ static void release(struct loading *loading)
 		free(loading->maps[i].name);
 		free(loading->maps[i].pin_name);
 		free(loading->maps[i].reused_pin);
+		if (loading->maps[i].reused_fd >= 0)
+			close(loading->maps[i].reused_fd);
 	}
 	free_references(loading->references);
 	free(loading->functions);
 	free(loading->maps);
 	free(loading->bytes.data);
 	free(loading->path);
-	free(loading->temporary);
-	free(loading->final);
+	free(loading->directory);
 }
 
+/*
+ * Through these descriptors nobody can change a live map: what the new program is to find in it is written by the old one alone, until the
+ * switch. Programs that use the map are not bound by that. What cannot be opened is refused where the map is used.
+ */
+static void open_reused_maps(struct loading *loading)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, read_only, .file_flags = BPF_F_RDONLY);
+
+	for (uint32_t i = 0; i < loading->map_count; i++)
+		if (loading->maps[i].how == REUSE)
+			loading->maps[i].reused_fd = bpf_obj_get_opts(loading->maps[i].reused_pin, &read_only);
+}
+
+/* Later there is no way to ask. libbpf remembers the number of CPUs. */
+static void remember_limits(void)
+{
+	struct rlimit limit;
+	int cpus = libbpf_num_possible_cpus();
+
+	details.possible_cpus = cpus > 0 ? (uint32_t)cpus : 1;
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0)
+		details.memlock = limit.rlim_cur;
+}
+
+/* Whatever needs a path, before the object is looked at. The parent removes the directory where the load fails. */
 static bool prepare(struct input *request, struct loading *loading, struct refusal *refusal)
 {
+	const char *unsealed;
+
 	if (!read_request(request, loading))
 		return refuse(refusal, BAD_REQUEST, EPROTO, "");
 	details.log = mmap(NULL, LOG_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -492,7 +490,12 @@ static bool prepare(struct input *request, struct loading *loading, struct refus
 	}
 	if (!read_object(loading->path, &loading->bytes, refusal))
 		return false;
-	return true;
+	open_reused_maps(loading);
+	remember_limits();
+	if (mkdir(loading->directory, 0700) != 0 || chdir(loading->directory) != 0)
+		return refuse(refusal, CANNOT_PIN, errno, loading->directory);
+	unsealed = seal(MODE_LOAD);
+	return !unsealed || refuse(refusal, CANNOT_CONFINE, errno, unsealed);
 }
 
 bool load(struct input *request, struct output *response, struct refusal *refusal)
@@ -510,8 +513,6 @@ bool load(struct input *request, struct output *response, struct refusal *refusa
 	put_ids(&loading, response);
 	done = true;
 out:
-	if (!done)
-		unpin_all(&loading);
 	release(&loading);
 	return done;
 }

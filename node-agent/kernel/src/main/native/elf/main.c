@@ -75,8 +75,8 @@ int main(void)
 	collect_messages();
 	if (!read_request(&request, &mode) || (mode != MODE_INSPECT && mode != MODE_LOAD))
 		refuse(&refusal, BAD_REQUEST, EPROTO, "");
-	else if (!confine(mode == MODE_LOAD))
-		refuse(&refusal, BAD_REQUEST, errno, "");
+	else if (!confine(mode))
+		refuse(&refusal, CANNOT_CONFINE, errno, "limits and capabilities");
 	else
 		done = mode == MODE_LOAD ? load(&request, &body, &refusal) : inspect(&request, &body, &refusal);
 	if (done && body.failed)

@@ -8,7 +8,7 @@
 bool inspect(struct input *request, struct output *response, struct refusal *refusal);
 
 /*
- * Body of the request: text path, text temporary directory, text final directory,
+ * Body of the request: text path, text directory (made by the load, and filled with pins; the parent takes it from there),
  * u32 count of functions, each: text name, u32 program type, u32 expected attach type, bytes identity, text pin name;
  * u32 count of maps, each: text name, text pin name, u32 1 (create), u32 added flags, u32 has value, bytes value
  *                                               or u32 2 (reuse), text path of the pin.

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x43465042u /* "BPFC" */
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_LIMIT (64u << 20)
 
 enum mode { MODE_INSPECT = 1, MODE_LOAD = 2 };
@@ -39,6 +39,7 @@ enum failure {
 	CANNOT_PIN = 15,
 	OUT_OF_MEMORY = 16,
 	REUSED_STATIC_MAP = 17,
+	CANNOT_CONFINE = 18,
 };
 
 /* A growing output. After a failed growth `failed` is set and nothing more is added. */

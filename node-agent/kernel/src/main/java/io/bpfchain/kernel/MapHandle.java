@@ -101,7 +101,8 @@ public final class MapHandle implements MapAccess, AutoCloseable {
         return of(Fd.check("BPF_MAP_CREATE", name, result));
     }
 
-    static MapInfo info(Fd map) throws BpfException {
+    /** What the kernel tells of a map. */
+    public static MapInfo info(Fd map) throws BpfException {
         byte[] bytes = new byte[INFO_BYTES];
         BpfException.check("BPF_OBJ_GET_INFO_BY_FD", map, Native.objectInfo(map.number(), bytes));
         ByteBuffer info = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());

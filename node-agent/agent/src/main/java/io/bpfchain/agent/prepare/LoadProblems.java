@@ -56,7 +56,7 @@ final class LoadProblems {
     private static Problem.Kind kind(ObjectRefusal.Reason reason) {
         return switch (reason) {
             case NotAnObject, NoSuchFunction, WrongAttachType, MissingBtf, Unsupported -> Problem.Kind.INVALID;
-            case HelperCrashed, VerifierRefusal, WritesReadOnlyMap, License, ProgramTypeUnsupported ->
+            case HelperCrashed, HelperStopped, VerifierRefusal, WritesReadOnlyMap, License, ProgramTypeUnsupported ->
                 Problem.Kind.REFUSED;
             case NotPermitted -> Problem.Kind.NOT_PERMITTED;
             case HelperTimedOut, OutOfMemory, Failed -> Problem.Kind.FAILED;

@@ -21,7 +21,8 @@ enum HelperFailure {
     CANNOT_IDENTIFY(14),
     CANNOT_PIN(15),
     OUT_OF_MEMORY(16),
-    REUSED_STATIC_MAP(17);
+    REUSED_STATIC_MAP(17),
+    CANNOT_CONFINE(18);
 
     private final int code;
 

@@ -3,7 +3,6 @@ package io.bpfchain.kernel.object;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -120,7 +119,7 @@ final class HelperProcess {
 
     private static End ended(Process process, byte[] response, String problem, InputStream err)
             throws IOException, InterruptedException {
-        String said = new String(err.readNBytes(STDERR_LIMIT), StandardCharsets.UTF_8).strip();
+        String said = WireReader.printable(err.readNBytes(STDERR_LIMIT)).strip();
         int code = process.waitFor();
         if (code == SIGNALLED + SIGXCPU) {
             return new End.TimedOut();

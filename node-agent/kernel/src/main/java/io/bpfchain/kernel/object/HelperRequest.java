@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /** Encodes requests to the helper process; {@code elf/wire.h} and {@code elf/modes.h} describe them. */
 final class HelperRequest {
     static final int MAGIC = 0x43465042;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final int INSPECT = 1;
     private static final int LOAD = 2;
     private static final int CREATE = 1;
@@ -28,11 +28,10 @@ final class HelperRequest {
         return request.framed(INSPECT);
     }
 
-    static byte[] load(LoadRequest load, Path temporary) {
+    static byte[] load(LoadRequest load, Path directory) {
         HelperRequest request = new HelperRequest();
         request.text(load.object().toAbsolutePath().toString());
-        request.text(temporary.toAbsolutePath().toString());
-        request.text(load.pinDirectory().toAbsolutePath().toString());
+        request.text(directory.toAbsolutePath().toString());
         request.number(load.functions().size());
         load.functions().forEach(request::function);
         request.number(load.maps().size());

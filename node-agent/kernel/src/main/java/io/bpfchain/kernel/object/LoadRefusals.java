@@ -48,7 +48,8 @@ record LoadRefusals(
                     WRONG_MACHINE,
                     BIG_ENDIAN_OBJECT,
                     NOT_RELOCATABLE,
-                    CANNOT_OPEN ->
+                    CANNOT_OPEN,
+                    CANNOT_CONFINE ->
                 refusal(
                         Reason.Failed,
                         what + "%s (%s)".formatted(report.failure(), error()),
@@ -92,9 +93,13 @@ record LoadRefusals(
     }
 
     private ObjectRefusal cannotPin() {
+        return cannotPin(report.subject(), error());
+    }
+
+    static ObjectRefusal cannotPin(String path, String error) {
         return refusal(
                 Reason.Failed,
-                "pin at %s: %s".formatted(report.subject(), error()),
+                "pin at %s: %s".formatted(path, error),
                 "The directory must be on a bpffs that can be written (mount -t bpf bpffs DIR), and names there hold no dot.");
     }
 
@@ -109,6 +114,14 @@ record LoadRefusals(
                     what + "it has CO-RE relocations, and this kernel has no BTF (/sys/kernel/btf/vmlinux)"
                             + messages(),
                     "Use a kernel with CONFIG_DEBUG_INFO_BTF=y, or an object without CO-RE.");
+        }
+        if (report.messages().contains("failed to open /proc/kallsyms")) {
+            return refusal(
+                    Reason.Unsupported,
+                    what
+                            + "it asks for the address of a kernel symbol (an extern __ksym without a type), which is not read"
+                            + messages(),
+                    "Declare the symbol with its type, so that it is found through BTF, or do without it.");
         }
         if (report.unknownType() > 0
                 && report.unknownType() <= request.functions().size()) {

@@ -1,9 +1,13 @@
 package io.bpfchain.kernel.object;
 
+import io.bpfchain.kernel.Bpffs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One load of one object: an instance. The helper creates or reuses the maps, loads the functions, binds an identity map to each
@@ -22,6 +26,14 @@ public record LoadRequest(
         Objects.requireNonNull(logDirectory);
         functions = List.copyOf(functions);
         maps = List.copyOf(maps);
+    }
+
+    /** The names that the pin directory holds after the load. */
+    Set<String> pinNames() {
+        Stream<String> ofMaps = maps.stream().map(MapLoad::pinName);
+        Stream<String> ofFunctions =
+                functions.stream().flatMap(f -> Stream.of(f.pinName(), Bpffs.IDENTITY + f.pinName()));
+        return Stream.concat(ofMaps, ofFunctions).collect(Collectors.toUnmodifiableSet());
     }
 
     /**

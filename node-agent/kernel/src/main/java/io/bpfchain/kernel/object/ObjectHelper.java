@@ -3,8 +3,6 @@ package io.bpfchain.kernel.object;
 import io.bpfchain.kernel.NativeLibrary;
 import io.bpfchain.kernel.Privileges;
 import io.bpfchain.kernel.object.HelperProcess.End;
-import io.bpfchain.kernel.object.LoadRequest.FunctionLoad;
-import io.bpfchain.kernel.object.LoadRequest.MapLoad;
 import io.bpfchain.kernel.object.ObjectRefusal.Reason;
 import io.bpfchain.kernel.object.WireReader.MalformedException;
 import java.io.IOException;
@@ -13,8 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Runs the native helper process ({@code bpfchain-elf}): one short life for each object. Whatever the object does to the helper, the
@@ -25,6 +21,7 @@ public final class ObjectHelper {
     private static final Duration INSPECT_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LOAD_TIMEOUT = Duration.ofMinutes(3);
     private static final int SIGKILL = 9;
+    private static final int SIGSYS = 31;
 
     private final HelperProcess process;
     private final Duration inspectTimeout;
@@ -65,70 +62,61 @@ public final class ObjectHelper {
     }
 
     /**
-     * Loads and pins an instance in a helper process, which keeps the capabilities that BPF needs: inspect the object first. The caller is
-     * the only writer beside the pin directory.
+     * Loads and pins an instance in a helper process. From before the first look at the object to its end, it can make maps and
+     * programs and pin them in one new directory, and little else ({@code docs/security.md}); that directory gets its final name here,
+     * when everything in it is what was asked for. The caller is the only writer beside the pin directory.
      */
     public LoadOutcome load(LoadRequest request) {
-        Path temporary = PinDirectories.unfinished(request.pinDirectory());
-        String what = "load " + request.object();
+        Path unfinished = PinDirectories.unfinished(request.pinDirectory());
         try {
             if (Files.exists(request.pinDirectory())) {
                 return refused(
                         Reason.Failed,
-                        "%s: the pin directory %s exists already".formatted(what, request.pinDirectory()),
+                        "load %s: the pin directory %s exists already"
+                                .formatted(request.object(), request.pinDirectory()),
                         "Load under another instance name, or remove what is pinned there.");
             }
-            PinDirectories.remove(temporary);
-            End end = process.run(HelperRequest.load(request, temporary), loadTimeout);
-            if (end instanceof End.Answered answered) {
-                try {
-                    LoadOutcome outcome = outcome(request, HelperResponse.loaded(answered.response()));
-                    if (outcome instanceof LoadOutcome.Refused) {
-                        removeLeftovers(request, temporary);
-                    }
-                    return outcome;
-                } catch (MalformedException e) {
-                    removeLeftovers(request, temporary);
-                    return new LoadOutcome.Refused(malformed(what, e));
-                }
+            PinDirectories.remove(unfinished);
+            try {
+                return loadInto(unfinished, request);
+            } finally {
+                PinDirectories.remove(unfinished);
             }
-            removeLeftovers(request, temporary);
-            return new LoadOutcome.Refused(died(what, end, loadTimeout));
         } catch (IOException e) {
             return refused(
                     Reason.Failed,
-                    "%s: %s".formatted(what, e),
+                    "load %s: %s".formatted(request.object(), e),
                     "Check the bpffs at %s.".formatted(request.pinDirectory().getParent()));
         }
     }
 
-    /**
-     * A helper that failed or was killed may have got as far as the final directory. That goes away by one rename, like every instance.
-     */
-    private static void removeLeftovers(LoadRequest request, Path temporary) throws IOException {
-        PinDirectories.remove(temporary);
-        if (Files.isDirectory(request.pinDirectory())) {
-            Files.move(request.pinDirectory(), temporary, StandardCopyOption.ATOMIC_MOVE);
-            PinDirectories.remove(temporary);
+    private LoadOutcome loadInto(Path unfinished, LoadRequest request) throws IOException {
+        String what = "load " + request.object();
+        End end = process.run(HelperRequest.load(request, unfinished), loadTimeout);
+        if (!(end instanceof End.Answered answered)) {
+            return new LoadOutcome.Refused(died(what, end, loadTimeout));
+        }
+        try {
+            return switch (HelperResponse.loaded(answered.response())) {
+                case HelperResponse.Loaded loaded -> published(unfinished, request, loaded);
+                case HelperResponse.Failed failed ->
+                    new LoadOutcome.Refused(withLog(request, failed.report(), explain(request, failed.report())));
+                case HelperResponse.Inspected inspected -> throw new MalformedException("it answers an inspection");
+            };
+        } catch (MalformedException e) {
+            return new LoadOutcome.Refused(malformed(what, e));
         }
     }
 
-    private LoadOutcome outcome(LoadRequest request, HelperResponse response) throws MalformedException, IOException {
-        return switch (response) {
-            case HelperResponse.Loaded loaded -> {
-                Set<String> functions =
-                        request.functions().stream().map(FunctionLoad::function).collect(Collectors.toSet());
-                Set<String> maps = request.maps().stream().map(MapLoad::map).collect(Collectors.toSet());
-                if (!functions.equals(loaded.programIds().keySet())
-                        || !maps.equals(loaded.mapIds().keySet())) {
-                    throw new MalformedException("it names other programs or maps than were asked for");
-                }
-                yield new LoadOutcome.Loaded(loaded.programIds(), loaded.mapIds());
-            }
-            case HelperResponse.Failed failed ->
-                new LoadOutcome.Refused(withLog(request, failed.report(), explain(request, failed.report())));
-            case HelperResponse.Inspected inspected -> throw new MalformedException("it answers an inspection");
-        };
+    private static LoadOutcome published(Path unfinished, LoadRequest request, HelperResponse.Loaded loaded)
+            throws MalformedException, IOException {
+        new PinnedLoad(unfinished, request, loaded).check();
+        if (Files.exists(request.pinDirectory())) {
+            return new LoadOutcome.Refused(
+                    LoadRefusals.cannotPin(request.pinDirectory().toString(), "EEXIST"));
+        }
+        Files.move(unfinished, request.pinDirectory(), StandardCopyOption.ATOMIC_MOVE);
+        return new LoadOutcome.Loaded(loaded.programIds(), loaded.mapIds());
     }
 
     private ObjectRefusal explain(LoadRequest request, HelperReport report) {
@@ -178,15 +166,7 @@ public final class ObjectHelper {
     private static ObjectRefusal died(String what, End end, Duration timeout) {
         return switch (end) {
             case End.Killed(int signal, String said) ->
-                new ObjectRefusal(
-                        Reason.HelperCrashed,
-                        signal == SIGKILL
-                                ? what + ": the helper process was killed by SIGKILL, for example for lack of memory"
-                                : "%s: libbpf crashed on this object (signal %d) %s"
-                                        .formatted(what, signal, said)
-                                        .strip(),
-                        "The object is damaged or made to harm; build it again from its source.",
-                        Optional.empty());
+                signal == SIGSYS ? stopped(what, said) : crashed(what, signal, said);
             case End.TimedOut() ->
                 new ObjectRefusal(
                         Reason.HelperTimedOut,
@@ -202,6 +182,28 @@ public final class ObjectHelper {
                         Optional.empty());
             case End.Answered answered -> throw new IllegalArgumentException("it answered");
         };
+    }
+
+    private static ObjectRefusal crashed(String what, int signal, String said) {
+        return new ObjectRefusal(
+                Reason.HelperCrashed,
+                signal == SIGKILL
+                        ? what + ": the helper process was killed by SIGKILL, for example for lack of memory"
+                        : "%s: libbpf crashed on this object (signal %d) %s"
+                                .formatted(what, signal, said)
+                                .strip(),
+                "The object is damaged or made to harm; build it again from its source.",
+                Optional.empty());
+    }
+
+    private static ObjectRefusal stopped(String what, String said) {
+        return new ObjectRefusal(
+                Reason.HelperStopped,
+                "%s: the helper process was stopped because it attempted what no loading needs (%s)"
+                        .formatted(what, said.isEmpty() ? "an unknown system call" : said),
+                "Either the object is made to harm, then find out where it comes from; or a library of this machine works in a way"
+                        + " that bpfchain does not know, then every object fails like this: report it with this message and uname -a.",
+                Optional.empty());
     }
 
     private static String text(Duration duration) {

@@ -15,6 +15,7 @@ public record ObjectRefusal(Reason reason, String message, String remedy, Option
     public enum Reason {
         NotAnObject,
         HelperCrashed,
+        HelperStopped,
         HelperTimedOut,
         Unsupported,
         NoSuchFunction,

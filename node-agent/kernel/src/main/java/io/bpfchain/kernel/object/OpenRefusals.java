@@ -50,6 +50,14 @@ final class OpenRefusals {
                         opening + "it is of ELF type %d, not a relocatable object (1)".formatted(report.detail()),
                         COMPILE);
             case CANNOT_OPEN -> cannotOpen(report, opening);
+            case CANNOT_CONFINE ->
+                refusal(
+                        Reason.Failed,
+                        opening
+                                + "the helper process cannot give up its privileges: %s: %s"
+                                        .formatted(report.subject(), errorName(report.error())),
+                        "Use a kernel with CONFIG_SECCOMP_FILTER, and a container profile under which a process may restrict"
+                                + " itself (prctl(2), capset(2)).");
             case NO_FUNCTION,
                     NO_MAP,
                     CANNOT_REUSE,

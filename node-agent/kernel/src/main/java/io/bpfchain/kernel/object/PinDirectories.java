@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,13 @@ final class PinDirectories {
 
     static Path unfinished(Path pinDirectory) {
         return pinDirectory.resolveSibling(Bpffs.STAGING + pinDirectory.getFileName());
+    }
+
+    /** What is pinned in a directory. */
+    static Set<String> names(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.map(p -> p.getFileName().toString()).collect(Collectors.toSet());
+        }
     }
 
     /** Removes a directory and the pins in it; nothing when it is not there. */

@@ -90,7 +90,11 @@ final class WireReader {
 
     /** Text for people: characters that could move a terminal's cursor become question marks. */
     String text() throws MalformedException {
-        byte[] text = blob();
+        return printable(blob());
+    }
+
+    static String printable(byte[] bytes) {
+        byte[] text = bytes.clone();
         for (int i = 0; i < text.length; i++) {
             if ((text[i] < ' ' && text[i] != '\n' && text[i] != '\t') || text[i] > '~') {
                 text[i] = '?';

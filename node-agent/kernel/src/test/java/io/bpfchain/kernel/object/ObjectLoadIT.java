@@ -9,6 +9,7 @@ import static io.bpfchain.kernel.object.Objects.names;
 import static io.bpfchain.kernel.object.Objects.request;
 import static io.bpfchain.kernel.object.Objects.reused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.Errno;
@@ -20,8 +21,10 @@ import io.bpfchain.kernel.Programs;
 import io.bpfchain.kernel.testing.TestBpffs;
 import io.bpfchain.planner.AttachType;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,29 @@ class ObjectLoadIT {
             assertThat(rodata.lookup(ZERO)).contains(new byte[] {80, 0});
             assertThat(frozen(rodata)).isTrue();
         }
+    }
+
+    @Test
+    void leavesTheHelperTheSystemCallsOfALargeObject() {
+        loaded(helper.load(request(
+                compiled("many-references"),
+                bpffs,
+                "one",
+                List.of(load("counts_often", AttachType.CGROUP_INET_EGRESS)),
+                List.of(fresh("counters"), fresh(".kconfig")))));
+    }
+
+    @Test
+    void leavesTheHelperTheConfigurationOfTheKernel() {
+        boolean readable = Stream.of("/proc/config.gz", "/boot/config-" + System.getProperty("os.version"))
+                .anyMatch(f -> Files.isReadable(Path.of(f)));
+        assumeTrue(readable, "the kernel's configuration is neither in /proc/config.gz nor in /boot");
+        loaded(helper.load(request(
+                compiled("kernel-config"),
+                bpffs,
+                "one",
+                List.of(load("knows_the_clock", AttachType.CGROUP_INET_EGRESS)),
+                List.of(fresh(".kconfig")))));
     }
 
     @Test

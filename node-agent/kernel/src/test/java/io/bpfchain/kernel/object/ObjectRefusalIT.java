@@ -74,10 +74,44 @@ class ObjectRefusalIT {
     }
 
     @Test
-    void whatAFailedLoadHasPinnedGoes() throws IOException {
+    void whatAFailedLoadHasPinnedGoesAndNothingElse() throws IOException {
         ObjectHelper helper = through("mkdir %s/one; exec %s".formatted(bpffs.directory(), executable()));
         ObjectRefusal refusal = refused(helper.load(one(firewall, "monitor", fresh("events"))));
         assertThat(refusal.message()).isEqualTo("pin at %s/one: EEXIST", bpffs.directory());
+        assertThat(names(bpffs.directory())).containsExactly("one");
+        Files.delete(bpffs.directory().resolve("one"));
+    }
+
+    @Test
+    void doesNotPublishWhatWasPinnedBesides() throws IOException {
+        ObjectHelper helper = through("%s; mkdir %s/%%new-one/more".formatted(executable(), bpffs.directory()));
+        ObjectRefusal refusal = refused(helper.load(one(firewall, "monitor", fresh("events"))));
+        assertThat(refusal.reason()).isEqualTo(Reason.NotAnObject);
+        assertThat(refusal.message()).endsWith("makes no sense: it has made other pins than were asked for");
+    }
+
+    @Test
+    void saysThatAHelperWasStoppedByItsFilter() throws IOException {
+        ObjectHelper stopped = through("mkdir %s/%%new-one; echo 'system call 321 (bpf command 8)' >&2; kill -SYS $$"
+                .formatted(bpffs.directory()));
+        ObjectRefusal refusal = refused(stopped.load(one(firewall, "monitor", fresh("events"))));
+        assertThat(refusal.reason()).isEqualTo(Reason.HelperStopped);
+        assertThat(refusal.message())
+                .isEqualTo(
+                        "load %s: the helper process was stopped because it attempted what no loading needs"
+                                + " (system call 321 (bpf command 8))",
+                        firewall);
+    }
+
+    @Test
+    void saysThatAddressesOfKernelSymbolsAreNotRead() {
+        Path object = compiled("kernel-symbol");
+        ObjectRefusal refusal = refused(helper.load(one(object, "asks_for_an_address")));
+        assertThat(refusal.reason()).isEqualTo(Reason.Unsupported);
+        assertThat(refusal.message())
+                .startsWith(
+                        "load %s: it asks for the address of a kernel symbol (an extern __ksym without a type), which is not read"
+                                .formatted(object));
     }
 
     /** Never load this object: it crashes kernels. */
@@ -259,6 +293,13 @@ class ObjectRefusalIT {
         ObjectRefusal refusal = refused(powerless.load(one(firewall, "connect4")));
         assertThat(refusal.reason()).isEqualTo(Reason.NotPermitted);
         assertThat(refusal.message()).startsWith("load %s: EPERM".formatted(firewall));
+        ObjectHelper withoutNetworks =
+                through("exec setpriv --inh-caps=-all --bounding-set=-all,+bpf,+dac_override " + executable());
+        LoadRequest connect =
+                request(firewall, bpffs, "one", List.of(load("connect4", AttachType.CGROUP_INET4_CONNECT)), List.of());
+        assertThat(refused(withoutNetworks.load(connect)).message())
+                .startsWith("load %s: EPERM".formatted(firewall))
+                .contains("prog 'connect4': BPF program load failed: Operation not permitted");
     }
 
     @Test
@@ -326,7 +367,7 @@ class ObjectRefusalIT {
 
     @Test
     void killsAHelperThatTakesTooLongAndRemovesWhatItLeft() throws IOException {
-        through("mkdir %1$s/%%new-one %1$s/one; exec sleep 1000".formatted(bpffs.directory()));
+        through("mkdir %s/%%new-one; exec sleep 1000".formatted(bpffs.directory()));
         ObjectHelper hanging = new ObjectHelper(directory.resolve("helper.sh"), LONG, Duration.ofMillis(700));
         ObjectRefusal refusal = refused(hanging.load(one(firewall, "monitor", fresh("events"))));
         assertThat(refusal.reason()).isEqualTo(Reason.HelperTimedOut);

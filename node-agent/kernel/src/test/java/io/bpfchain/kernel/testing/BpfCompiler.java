@@ -57,14 +57,39 @@ public final class BpfCompiler {
         }
     }
 
+    /** Compiles several C files to one program; headers are looked for beside each of them. */
+    public static Path compileProgram(String name, List<Path> sources) {
+        try {
+            Files.createDirectories(OUTPUT);
+            StringBuilder texts = new StringBuilder();
+            List<String> command =
+                    new ArrayList<>(List.of("gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"));
+            for (Path source : sources) {
+                texts.append(Files.readString(source));
+                command.add("-iquote" + source.toAbsolutePath().getParent());
+            }
+            sources.forEach(s -> command.add(s.toString()));
+            return compiled(name + "-" + digest(texts.toString()).substring(0, 16), command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path compiled(String source, String sourceName, String outputName, List<String> compiler)
             throws IOException {
+        List<String> command = new ArrayList<>(compiler);
+        if (!Files.exists(OUTPUT.resolve(outputName))) {
+            command.add(Files.writeString(OUTPUT.resolve(sourceName), source).toString());
+        }
+        return compiled(outputName, command);
+    }
+
+    private static Path compiled(String outputName, List<String> compiler) throws IOException {
         Path output = OUTPUT.resolve(outputName);
         if (!Files.exists(output)) {
-            Path text = Files.writeString(OUTPUT.resolve(sourceName), source);
             Path unfinished = Files.createTempFile(OUTPUT, outputName, ".part");
             List<String> command = new ArrayList<>(compiler);
-            command.addAll(List.of(text.toString(), "-o", unfinished.toString()));
+            command.addAll(List.of("-o", unfinished.toString()));
             Commands.run(command);
             Files.move(unfinished, output, StandardCopyOption.ATOMIC_MOVE);
         }
