@@ -8,9 +8,13 @@ import java.util.Optional;
 
 /** Fetches what an URL serves. */
 @FunctionalInterface
-public interface Download {
+public interface Download extends AutoCloseable {
     /** Writes it to a file. */
     HttpsDownload.Result fetch(URI uri, Path to) throws IOException;
+
+    /** Lets go of threads and descriptors; what is not done ends. */
+    @Override
+    default void close() {}
 
     /**
      * Over https, trusting whom {@link Authorities} finds; where those cannot be read every fetch is refused.

@@ -28,7 +28,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 /** Downloads over https. Redirects are followed to https only; nothing looks into the bytes. */
-public final class HttpsDownload implements Download, AutoCloseable {
+public final class HttpsDownload implements Download {
     private final HttpClient client;
     private final Limits limits;
 

@@ -56,8 +56,8 @@ final class UrlCache {
         boolean made = !Files.exists(directory);
         Files.createDirectories(directory);
         Path unfinished = Files.createTempFile(directory, ".download-", "");
-        try {
-            return switch (client.get().fetch(uri, unfinished)) {
+        try (Download download = client.get()) {
+            return switch (download.fetch(uri, unfinished)) {
                 case HttpsDownload.Result.Refused refused -> new Fetched.Refused(refused.problem());
                 case HttpsDownload.Result.Downloaded(String digest)
                 when !digest.equals(wanted) ->

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -198,6 +199,19 @@ class HttpsSourceIT {
                         LIMITS,
                         () -> Download.of(LIMITS, Map.of(Authorities.VARIABLE, authorities.toString()))),
                 url("/a.o"));
+    }
+
+    /** The daemon fetches for months; an HTTP client has a thread and descriptors until it is closed. */
+    @Test
+    void leavesNoClientBehind() {
+        serve("/a.o", e -> answer(e, 200, "hello"));
+        assertThat(fetch("/a.o")).isInstanceOf(Fetched.Bytes.class);
+        forgetDownloads();
+        server().remove("/a.o");
+        assertThat(fetch("/a.o")).isInstanceOf(Fetched.Refused.class);
+        Awaitility.await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("HttpClient-")));
     }
 
     @Test
