@@ -109,13 +109,13 @@ public record ChainSpec(
 
     public static final int DEFAULT_PRIORITY = 100;
 
+    public static final int DEFAULT_HISTORY_LIMIT = 10;
+
     /** What becomes of the programs of a deleted chain. */
     public enum DeletionPolicy {
         Detach,
         Retain
     }
-
-    public static final int DEFAULT_HISTORY_LIMIT = 10;
 
     public ChainSpec {
         Objects.requireNonNull(attachType);

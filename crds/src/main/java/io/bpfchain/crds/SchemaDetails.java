@@ -10,9 +10,9 @@ import java.util.Objects;
 
 /**
  * Adds to the generated schema what the generator has no annotation for. Used while the CRD is generated, never at run time. Input:
- * parts separated by semicolons, each {@code PROPERTY=DETAIL}, where a detail is {@code map} (a list-map by name), {@code map:KEY}, {@code atomic},
- * {@code default:GENERATION} (a status that says so until there is one),
- * {@code required}, {@code absent}, {@code max:N} (properties), {@code intOrString:MINIMUM} or {@code text:DESCRIPTION}.
+ * parts separated by semicolons, each {@code PROPERTY=DETAIL}, where a detail is {@code map} (a list-map by name), {@code map:KEY},
+ * {@code atomic}, {@code required}, {@code absent}, {@code max:N} (properties), {@code default:GENERATION} (a status that says so until
+ * there is one), {@code intOrString:MINIMUM} or {@code text:DESCRIPTION}.
  */
 public final class SchemaDetails implements SchemaCustomizer.Customizer {
     @Override

@@ -8,7 +8,10 @@ import java.util.Objects;
 
 /** The loaded and pinned programs that plans may bring in. */
 public interface Programs {
-    /** Every load of this version of this entry, the one that hooks share first. The kernel takes a program once in a list, so a second may be needed. */
+    /**
+     * Every load of this version of this entry, the one that hooks share first. The kernel takes a program once in a list, so a second
+     * may be needed.
+     */
     List<EntryId> loaded(DesiredEntry entry);
 
     /**

@@ -4,6 +4,7 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,6 +82,8 @@ final class Authorities {
             return new Found.Listed(context);
         } catch (NoSuchFileException e) {
             return new Found.Unusable(file, "no such file");
+        } catch (AccessDeniedException e) {
+            return new Found.Unusable(file, "EACCES");
         } catch (IOException | GeneralSecurityException e) {
             return new Found.Unusable(file, String.valueOf(e.getMessage()));
         }
