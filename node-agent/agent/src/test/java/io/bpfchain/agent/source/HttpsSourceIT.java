@@ -209,9 +209,10 @@ class HttpsSourceIT {
         forgetDownloads();
         server().remove("/a.o");
         assertThat(fetch("/a.o")).isInstanceOf(Fetched.Refused.class);
-        Awaitility.await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("HttpClient-")));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("HttpClient-")));
     }
 
     @Test
