@@ -1,0 +1,39 @@
+package io.bpfchain.operator.rollout;
+
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupProgramNodeStatus.State;
+import io.bpfchain.operator.rollout.NodeView.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Where one node stands on its way to the target. */
+enum Standing {
+    /** Ready, and not given the target. */
+    Waiting,
+    /** Given the target, and expected to finish. */
+    InChange,
+    /** Runs the target. */
+    Running,
+    /** Refused the target, or tried for as long as it may and could not. */
+    Failed,
+    /** Not Ready, or silent for longer than it may be. */
+    Unreachable;
+
+    static Standing of(NodeView node, Assignment target, Duration timeout, Instant now) {
+        if (!node.holds(target)) {
+            return node.ready() ? Waiting : Unreachable;
+        }
+        Optional<State> state = node.answer().map(Answer::state);
+        if (state.filter(State.Refused::equals).isPresent()) {
+            return Failed;
+        }
+        if (state.filter(State.Running::equals).isPresent()) {
+            return node.ready() ? Running : Unreachable;
+        }
+        if (node.inChange(timeout, now)) {
+            return InChange;
+        }
+        return state.isPresent() && node.ready() ? Failed : Unreachable;
+    }
+}
