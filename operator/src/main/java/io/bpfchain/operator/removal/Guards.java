@@ -14,7 +14,7 @@ public record Guards(boolean synced, Optional<Crd> crd, Optional<String> recorde
     public record Crd(String uid, boolean established, boolean terminating) {}
 
     /** Why nothing may be taken out at all; empty where something may. */
-    Optional<String> objection() {
+    public Optional<String> objection() {
         if (!synced) {
             return Optional.of("not everything has been listed since this operator became the leader");
         }

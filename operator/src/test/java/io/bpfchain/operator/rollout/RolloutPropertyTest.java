@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random fleets through random days. {@code -Dbpfchain.seed=N} repeats a run. */
 class RolloutPropertyTest {
-    private static final int FLEETS = 200;
+    private static final int FLEETS = 100;
     private static final int STEPS = 300;
 
     private static final Fleet.Decider REAL =

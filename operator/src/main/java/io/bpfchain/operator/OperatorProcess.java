@@ -1,0 +1,203 @@
+package io.bpfchain.operator;
+
+import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.operator.cluster.Assignments;
+import io.bpfchain.operator.cluster.Caches;
+import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.cluster.Names;
+import io.bpfchain.operator.cluster.Triggers;
+import io.bpfchain.operator.reconcile.ChainReconciler;
+import io.bpfchain.operator.reconcile.Events;
+import io.bpfchain.operator.reconcile.NodeObjectReconciler;
+import io.bpfchain.operator.reconcile.NodeReconciler;
+import io.bpfchain.operator.reconcile.OperatorMetrics;
+import io.bpfchain.operator.reconcile.RemovalSweep;
+import io.bpfchain.operator.revision.Revisions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator, wired by hand: what {@link Main} starts. */
+public final class OperatorProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    private final KubernetesClient client;
+    private final Operator operator;
+    private final Endpoints endpoints;
+    private final OperatorMetrics metrics;
+    private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("removals").factory());
+    private final AtomicBoolean leading = new AtomicBoolean();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Runnable onLeadershipLost;
+    private final ScheduledFuture<?> sweeping;
+
+    /**
+     * Starts.
+     *
+     * @param onLeadershipLost called when another process may lead now, so that this one must not go on
+     */
+    public static OperatorProcess start(
+            OperatorConfiguration configuration, KubernetesClient client, Clock clock, Runnable onLeadershipLost)
+            throws IOException {
+        OperatorProcess process = new OperatorProcess(configuration, client, clock, onLeadershipLost);
+        process.operator.start();
+        process.started.set(true);
+        LOG.atInfo()
+                .addKeyValue("namespace", configuration.namespace())
+                .addKeyValue("identity", configuration.identity())
+                .log("the operator has started");
+        return process;
+    }
+
+    private OperatorProcess(
+            OperatorConfiguration configuration, KubernetesClient client, Clock clock, Runnable onLeadershipLost)
+            throws IOException {
+        this.client = client;
+        this.onLeadershipLost = onLeadershipLost;
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        metrics = new OperatorMetrics(registry);
+        operator = new Operator(o -> configure(o, configuration));
+        endpoints = Endpoints.serve(configuration.httpPort(), () -> !stopping.get(), this::isWell, registry::scrape);
+        sweeping = register(configuration, clock);
+    }
+
+    private void configure(ConfigurationServiceOverrider overrider, OperatorConfiguration configuration) {
+        overrider
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(configuration.threads())
+                .withStopOnInformerErrorDuringStartup(false)
+                .withInformerStoppedHandler((informer, cause) -> informerStopped(cause))
+                .withUseSSAToPatchPrimaryResource(true)
+                .withMetrics(metrics)
+                .withLeaderElectionConfiguration(election(configuration));
+    }
+
+    private LeaderElectionConfiguration election(OperatorConfiguration configuration) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(configuration.lease())
+                .withLeaseNamespace(configuration.namespace())
+                .withIdentity(configuration.identity())
+                .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, leader -> {}))
+                .withExitOnStopLeading(false)
+                .build();
+    }
+
+    private ScheduledFuture<?> register(OperatorConfiguration configuration, Clock clock) {
+        Caches caches = new Caches();
+        Triggers triggers = new Triggers();
+        Assignments assignments = new Assignments();
+        Events events = new Events(client, configuration.identity(), clock);
+        Revisions revisions = new Revisions(client, configuration.namespace());
+        operator.register(
+                new NodeObjectReconciler(client, caches, triggers, assignments, configuration.nodeGone(), clock),
+                c -> common(c, CgroupProgramNode.class));
+        operator.register(
+                new NodeReconciler(client, caches, triggers, assignments, metrics), c -> common(c, Node.class));
+        operator.register(
+                new ChainReconciler(client, caches, triggers, assignments, revisions, events, metrics, clock),
+                c -> common(c, ChainObject.class));
+        RemovalSweep sweep = new RemovalSweep(
+                client,
+                configuration.namespace(),
+                caches,
+                triggers,
+                assignments,
+                events,
+                metrics,
+                this::isSynced,
+                clock);
+        return sweeps.scheduleWithFixedDelay(sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Every change of an object is looked at, also of its status and its end: what matters is decided by the reconcilers. */
+    private static <P extends HasMetadata> void common(ControllerConfigurationOverrider<P> controller, Class<P> kind) {
+        controller
+                .withName(kind.getSimpleName().toLowerCase(Locale.ROOT))
+                .withFieldManager(Names.FIELD_MANAGER)
+                .withGenerationAware(false)
+                .withTriggerReconcilerOnAllEvents(true)
+                .withRetry(new GenericRetry()
+                        .setInitialInterval(FIRST_RETRY)
+                        .setIntervalMultiplier(2)
+                        .setMaxInterval(LAST_RETRY.toMillis())
+                        .withoutMaxAttempts());
+    }
+
+    private void lead() {
+        leading.set(true);
+        metrics.leading(true);
+        LOG.atInfo().log("this process leads");
+    }
+
+    private void follow() {
+        leading.set(false);
+        metrics.leading(false);
+        if (!stopping.get()) {
+            LOG.atError().log("this process does not lead any more and ends");
+            onLeadershipLost.run();
+        }
+    }
+
+    private void informerStopped(Throwable cause) {
+        if (!stopping.get()) {
+            LOG.atError().setCause(cause).log("a watch has ended for good; the process ends and starts anew");
+            onLeadershipLost.run();
+        }
+    }
+
+    private boolean isSynced() {
+        return leading.get() && isWell();
+    }
+
+    private boolean isWell() {
+        return started.get() && !stopping.get() && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    }
+
+    /** Whether this process is the leader. */
+    public boolean isLeading() {
+        return leading.get();
+    }
+
+    /** The port of health, readiness and metrics. */
+    public int port() {
+        return endpoints.port();
+    }
+
+    /** Lets what is being reconciled finish, gives up the lead, and stops. Nothing in the cluster changes by it. */
+    @Override
+    public void close() {
+        if (stopping.getAndSet(true)) {
+            return;
+        }
+        sweeping.cancel(false);
+        sweeps.shutdown();
+        operator.stop();
+        endpoints.close();
+        LOG.atInfo().log("the operator has stopped");
+    }
+}

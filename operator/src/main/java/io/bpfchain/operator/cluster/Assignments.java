@@ -1,0 +1,100 @@
+package io.bpfchain.operator.cluster;
+
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.operator.removal.RemovalDecision.Pair;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What was decided and may not be in the nodes' objects yet. It only ever adds to what is in them: a pair that is not here stays as it
+ * is there, and goes only where {@link #remove} said so.
+ */
+public final class Assignments {
+    /**
+     * A decision.
+     *
+     * @param at when it was made, or first seen by this process
+     */
+    public record Decided(Assignment assignment, Instant at) {}
+
+    private final Map<String, Map<String, Decided>> byNode = new HashMap<>();
+    private final Set<Pair> removed = new HashSet<>();
+    private final Map<String, Optional<Set<String>>> undecided = new HashMap<>();
+
+    private Map<String, Decided> node(String node) {
+        return byNode.computeIfAbsent(node, n -> new TreeMap<>());
+    }
+
+    /** Decides; an earlier decision is superseded. */
+    public synchronized void put(String node, Assignment assignment, Instant at) {
+        node(node).put(assignment.chain(), new Decided(assignment, at));
+        removed.remove(new Pair(assignment.chain(), node));
+    }
+
+    /** Takes over what stands in a node's object, unless something newer was decided. */
+    public synchronized Decided adopt(String node, Assignment assignment, Instant now) {
+        return node(node).computeIfAbsent(assignment.chain(), c -> new Decided(assignment, now));
+    }
+
+    public synchronized Optional<Decided> get(String chain, String node) {
+        return Optional.ofNullable(node(node).get(chain));
+    }
+
+    /** All that was decided for a node, by chain. */
+    public synchronized Map<String, Assignment> of(String node) {
+        Map<String, Assignment> of = new TreeMap<>();
+        node(node).forEach((chain, d) -> of.put(chain, d.assignment()));
+        return of;
+    }
+
+    /** Lets pairs be taken out. Only for what the removals' guards have let through. */
+    public synchronized void remove(Collection<Pair> pairs) {
+        pairs.forEach(p -> node(p.node()).remove(p.chain()));
+        removed.addAll(pairs);
+    }
+
+    /** Whether a pair was let through and nothing was decided for it since. */
+    public synchronized boolean isRemoved(String chain, String node) {
+        return removed.contains(new Pair(chain, node));
+    }
+
+    /** A chain is there: what was not taken out of its selected nodes yet stays. */
+    public synchronized void keep(String chain, Collection<String> nodes) {
+        nodes.forEach(node -> removed.remove(new Pair(chain, node)));
+    }
+
+    /** A chain is there and nothing can be said about its nodes: what was not taken out yet stays. */
+    public synchronized void keep(String chain) {
+        removed.removeIf(p -> p.chain().equals(chain));
+    }
+
+    /** A node and its object are gone. */
+    public synchronized void forget(String node) {
+        byNode.remove(node);
+        removed.removeIf(p -> p.node().equals(node));
+    }
+
+    /** Some nodes of a chain are still to be given something: they may run it, and what is not in their new objects is not complete. */
+    public synchronized void undecided(String chain, Set<String> nodes) {
+        undecided.put(chain, Optional.of(Set.copyOf(nodes)));
+    }
+
+    /** Nothing can be said about a chain that may run somewhere: it counts as undecided for every node. */
+    public synchronized void undecided(String chain) {
+        undecided.put(chain, Optional.empty());
+    }
+
+    /** Whether any of these chains is still to be decided for the node. */
+    public synchronized boolean isUndecided(Collection<String> chains, String node) {
+        return chains.stream().anyMatch(chain -> {
+            Optional<Set<String>> nodes = undecided.getOrDefault(chain, Optional.empty());
+            return nodes.isEmpty() || nodes.get().contains(node);
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package io.bpfchain.operator.cluster;
+
+import io.bpfchain.crds.CgroupProgramNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch for each kind, shared by all reconcilers: each gives in the cache of its own primary kind. What comes out of here is never
+ * changed, and what is not here is not for that reason gone.
+ */
+public final class Caches {
+    private final AtomicReference<@Nullable Cache<ChainObject>> chains = new AtomicReference<>();
+    private final AtomicReference<@Nullable Cache<Node>> nodes = new AtomicReference<>();
+    private final AtomicReference<@Nullable Cache<CgroupProgramNode>> objects = new AtomicReference<>();
+
+    public void useChains(Cache<ChainObject> cache) {
+        chains.set(cache);
+    }
+
+    public void useNodes(Cache<Node> cache) {
+        nodes.set(cache);
+    }
+
+    public void useObjects(Cache<CgroupProgramNode> cache) {
+        objects.set(cache);
+    }
+
+    public List<ChainObject> chains() {
+        return all(chains);
+    }
+
+    public Optional<ChainObject> chain(String name) {
+        return one(chains, name);
+    }
+
+    public List<Node> nodes() {
+        return all(nodes);
+    }
+
+    public Optional<Node> node(String name) {
+        return one(nodes, name);
+    }
+
+    /** The objects of the nodes. */
+    public List<CgroupProgramNode> objects() {
+        return all(objects);
+    }
+
+    public Optional<CgroupProgramNode> object(String node) {
+        return one(objects, node);
+    }
+
+    private static <T extends HasMetadata> List<T> all(AtomicReference<@Nullable Cache<T>> cache) {
+        return set(cache).list().toList();
+    }
+
+    private static <T extends HasMetadata> Optional<T> one(AtomicReference<@Nullable Cache<T>> cache, String name) {
+        return set(cache).get(new ResourceID(name));
+    }
+
+    private static <T> Cache<T> set(AtomicReference<@Nullable Cache<T>> cache) {
+        return Optional.ofNullable(cache.get())
+                .orElseThrow(
+                        () -> new IllegalStateException("a cache was asked before the reconcilers were registered"));
+    }
+}

@@ -1,0 +1,221 @@
+package io.bpfchain.operator.reconcile;
+
+import io.bpfchain.crds.CgroupProgramChainStatus;
+import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.ChainSpec.DeletionPolicy;
+import io.bpfchain.operator.cluster.Assignments;
+import io.bpfchain.operator.cluster.Caches;
+import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.cluster.Triggers;
+import io.bpfchain.operator.revision.Revisions;
+import io.bpfchain.operator.rollout.Decision;
+import io.bpfchain.operator.rollout.NodeView;
+import io.bpfchain.operator.rollout.NodeView.Given;
+import io.bpfchain.operator.rollout.Phase;
+import io.bpfchain.operator.rollout.Rollout;
+import io.bpfchain.operator.rollout.Targets;
+import io.bpfchain.operator.status.ChainStatuses;
+import io.bpfchain.operator.status.Verdict;
+import io.bpfchain.operator.status.Verdicts;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a chain to its nodes: target, decision, assignments in the table, status. */
+public final class ChainReconciler implements Reconciler<ChainObject> {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainReconciler.class);
+
+    private final Caches caches;
+    private final Triggers triggers;
+    private final Assignments assignments;
+    private final Revisions revisions;
+    private final ConfigMapSources configMaps;
+    private final Targeting targeting;
+    private final NodeViews views;
+    private final ChainStatusWriter statuses;
+    private final Events events;
+    private final OperatorMetrics metrics;
+    private final Clock clock;
+    private final Progress progress = new Progress();
+
+    public ChainReconciler(
+            KubernetesClient client,
+            Caches caches,
+            Triggers triggers,
+            Assignments assignments,
+            Revisions revisions,
+            Events events,
+            OperatorMetrics metrics,
+            Clock clock) {
+        this.caches = caches;
+        this.triggers = triggers;
+        this.assignments = assignments;
+        this.revisions = revisions;
+        configMaps = new ConfigMapSources(caches);
+        targeting = new Targeting(revisions, configMaps, caches);
+        views = new NodeViews(caches, assignments);
+        statuses = new ChainStatusWriter(client);
+        this.events = events;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, ChainObject>> prepareEventSources(EventSourceContext<ChainObject> context) {
+        caches.useChains(context.getPrimaryCache());
+        return List.of(triggers.chains(), configMaps.eventSource(context));
+    }
+
+    @Override
+    public UpdateControl<ChainObject> reconcile(ChainObject chain, Context<ChainObject> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            forget(chain);
+            return UpdateControl.noUpdate();
+        }
+        Instant now = clock.instant();
+        Optional<CgroupProgramChainStatus> before = progress.of(chain);
+        return switch (targeting.of(chain, before)) {
+            case Targeting.Result.None(Verdict verdict) -> undecided(chain, before, verdict, now);
+            case Targeting.Result.Target target -> roll(chain, before, target, now);
+        };
+    }
+
+    /** The table, the nodes and the revisions stay: whether the chain is really gone is for the removals to find out. */
+    private void forget(ChainObject chain) {
+        progress.forget(chain.uid());
+        statuses.forget(chain.uid());
+        views.forget(chain.name());
+        metrics.forget(chain.name());
+    }
+
+    private UpdateControl<ChainObject> undecided(
+            ChainObject chain, Optional<CgroupProgramChainStatus> before, Verdict verdict, Instant now) {
+        assignments.keep(chain.name());
+        if (Progress.target(before).isPresent()) {
+            assignments.undecided(chain.name());
+        } else {
+            assignments.undecided(chain.name(), Set.of());
+        }
+        triggerIncompleteNodes();
+        CgroupProgramChainStatus status = ChainStatuses.undecided(chain.generation(), before, verdict, now);
+        return finish(chain, status, now, Optional.empty());
+    }
+
+    private UpdateControl<ChainObject> roll(
+            ChainObject chain, Optional<CgroupProgramChainStatus> before, Targeting.Result.Target target, Instant now) {
+        ChainSpec spec = target.spec();
+        Optional<RevisionStatus> current = Progress.current(before);
+        Targets targets =
+                new Targets(assignment(chain, target.revision(), spec), current.map(c -> assignment(chain, c, spec)));
+        List<NodeView> nodes = views.of(chain.name(), spec.nodeSelector(), now);
+        Decision decision = Rollout.decide(spec.rollout(), spec.suspend(), targets, nodes, now);
+        publish(chain.name(), spec, targets, nodes, decision, now);
+        boolean completed = decision.phase() == Phase.Complete || decision.phase() == Phase.CompleteWithRefusals;
+        Optional<RevisionStatus> reached = completed ? Optional.of(target.revision()) : current;
+        Verdict verdict =
+                Verdicts.of(decision, target.revision().number(), spec.rollout().maxFailed(), target.lost());
+        CgroupProgramChainStatus status =
+                ChainStatuses.of(chain.generation(), before, target.revision(), reached, decision, verdict, now);
+        metrics.chain(chain.name(), decision.counts());
+        UpdateControl<ChainObject> control = finish(chain, status, now, decision.lookAgain());
+        if (!reached.map(RevisionStatus::digest).equals(current.map(RevisionStatus::digest))) {
+            revisions.prune(chain.name(), spec.revisionHistoryLimit(), used(chain.name(), status));
+        }
+        return control;
+    }
+
+    private static Assignment assignment(ChainObject chain, RevisionStatus revision, ChainSpec spec) {
+        boolean retain = spec.deletionPolicy() == DeletionPolicy.Retain;
+        return new Assignment(chain.name(), revision.number(), revision.digest(), retain, List.of());
+    }
+
+    private void publish(
+            String chain, ChainSpec spec, Targets targets, List<NodeView> nodes, Decision decision, Instant now) {
+        assignments.keep(chain, nodes.stream().map(NodeView::name).toList());
+        if (!spec.suspend()) {
+            nodes.forEach(n -> n.given()
+                    .ifPresent(g -> retain(n.name(), g, targets.target().retain())));
+        }
+        for (Decision.Begin begin : decision.begin()) {
+            assignments.put(begin.node(), begin.assignment(), now);
+            triggers.node(begin.node());
+            LOG.atInfo()
+                    .addKeyValue("chain", chain)
+                    .addKeyValue("node", begin.node())
+                    .addKeyValue("revision", begin.assignment().revision())
+                    .log("a node begins");
+        }
+        boolean held = decision.phase() == Phase.Paused || decision.phase() == Phase.Stopped;
+        Set<String> begun = decision.begin().stream().map(Decision.Begin::node).collect(Collectors.toSet());
+        Set<String> waiting = nodes.stream()
+                .filter(n -> n.given().isEmpty() && !begun.contains(n.name()))
+                .map(NodeView::name)
+                .collect(Collectors.toSet());
+        assignments.undecided(chain, held && targets.current().isEmpty() ? Set.of() : waiting);
+        triggerIncompleteNodes();
+    }
+
+    /** What becomes of the programs of a deleted chain is no change of what runs, so it reaches all nodes at once. */
+    private void retain(String node, Given given, boolean retain) {
+        Assignment assignment = given.assignment();
+        if (assignment.retain() != retain) {
+            assignments.put(
+                    node,
+                    new Assignment(
+                            assignment.chain(),
+                            assignment.revision(),
+                            assignment.digest(),
+                            retain,
+                            assignment.requires()),
+                    given.at());
+            triggers.node(node);
+        }
+    }
+
+    private void triggerIncompleteNodes() {
+        caches.objects().stream()
+                .filter(o -> !o.getSpec().complete())
+                .forEach(o -> triggers.node(o.getMetadata().getName()));
+    }
+
+    private UpdateControl<ChainObject> finish(
+            ChainObject chain, CgroupProgramChainStatus status, Instant now, Optional<Instant> lookAgain) {
+        progress.put(chain, status);
+        Optional<Duration> again = lookAgain.map(t -> Duration.between(now, t));
+        switch (statuses.write(chain, status, now)) {
+            case ChainStatusWriter.Outcome.Written(Optional<CgroupProgramChainStatus> before) -> {
+                metrics.statusWritten();
+                events.changed(chain, before, status);
+            }
+            case ChainStatusWriter.Outcome.Later(Duration in) ->
+                again = Optional.of(again.filter(a -> a.compareTo(in) < 0).orElse(in));
+            case ChainStatusWriter.Outcome.Unchanged unchanged -> {}
+        }
+        UpdateControl<ChainObject> control = UpdateControl.noUpdate();
+        return again.isPresent() ? control.rescheduleAfter(again.get().plusMillis(1)) : control;
+    }
+
+    /** Digests of revisions that somebody may still need. */
+    private Set<String> used(String chain, CgroupProgramChainStatus status) {
+        Stream<String> told = Stream.of(Optional.ofNullable(status.target()), Optional.ofNullable(status.current()))
+                .flatMap(Optional::stream)
+                .map(RevisionStatus::digest);
+        Stream<String> nodes = caches.objects().stream().flatMap(o -> NodeReports.digests(o, chain));
+        return Stream.concat(told, nodes).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,104 @@
+package io.bpfchain.operator.reconcile;
+
+import io.bpfchain.crds.CgroupProgramChain;
+import io.bpfchain.crds.CgroupProgramChainStatus;
+import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
+import io.bpfchain.crds.Condition;
+import io.bpfchain.operator.cluster.ChainObject;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells people what they would want to know, as Events. One that cannot be written is logged and changes nothing. */
+public final class Events {
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
+    /** Events about cluster-scoped objects are in this namespace. */
+    private static final String NAMESPACE = "default";
+
+    private static final Set<String> WARNINGS =
+            Set.of("RolloutStopped", "NodesRefused", "InvalidSpec", "SourceUnavailable", "NodesUnreachable");
+
+    private static final int LONGEST_NOTE = 1024;
+
+    private final KubernetesClient client;
+    private final String instance;
+    private final Clock clock;
+
+    public Events(KubernetesClient client, String instance, Clock clock) {
+        this.client = client;
+        this.instance = instance;
+        this.clock = clock;
+    }
+
+    /** What is new between two statuses of a chain. */
+    void changed(ChainObject chain, Optional<CgroupProgramChainStatus> before, CgroupProgramChainStatus after) {
+        Optional<RevisionStatus> target = Optional.ofNullable(after.target());
+        if (target.isPresent()
+                && !target.map(RevisionStatus::number)
+                        .equals(before.map(CgroupProgramChainStatus::target).map(RevisionStatus::number))) {
+            String note =
+                    "Revision " + target.get().number() + " is " + target.get().name() + ".";
+            write(reference(chain), false, "NewRevision", "Resolve", note);
+        }
+        Optional<String> reason = before.flatMap(ChainStatusWriter::ready).map(Condition::reason);
+        ChainStatusWriter.ready(after)
+                .filter(c -> !reason.equals(Optional.of(c.reason())))
+                .filter(c -> !c.reason().equals("Progressing"))
+                .ifPresent(c ->
+                        write(reference(chain), WARNINGS.contains(c.reason()), c.reason(), "Rollout", c.message()));
+    }
+
+    /** A removal of this chain, among others, waits for a person. */
+    void removalHeld(String chain, String note) {
+        write(reference(chain).build(), true, "MassRemovalHeld", "Remove", note);
+    }
+
+    private static ObjectReferenceBuilder reference(String chain) {
+        return new ObjectReferenceBuilder()
+                .withApiVersion(CgroupProgramChain.GROUP + "/" + CgroupProgramChain.VERSION)
+                .withKind("CgroupProgramChain")
+                .withName(chain);
+    }
+
+    private static ObjectReference reference(ChainObject chain) {
+        return reference(chain.name()).withUid(chain.uid()).build();
+    }
+
+    private void write(ObjectReference regarding, boolean warning, String reason, String action, String note) {
+        try {
+            client.resource(new EventBuilder()
+                            .withNewMetadata()
+                            .withGenerateName(regarding.getName() + "-")
+                            .withNamespace(NAMESPACE)
+                            .endMetadata()
+                            .withEventTime(new MicroTime(clock.instant()
+                                    .truncatedTo(ChronoUnit.MICROS)
+                                    .toString()))
+                            .withReportingController("bpfchain.io/operator")
+                            .withReportingInstance(instance)
+                            .withType(warning ? "Warning" : "Normal")
+                            .withReason(reason)
+                            .withAction(action)
+                            .withNote(note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE))
+                            .withRegarding(regarding)
+                            .build())
+                    .create();
+        } catch (KubernetesClientException e) {
+            LOG.atWarn()
+                    .addKeyValue("chain", regarding.getName())
+                    .addKeyValue("reason", reason)
+                    .setCause(e)
+                    .log("an Event could not be written");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.bpfchain.operator.reconcile;
+
+import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.operator.cluster.Assignments;
+import io.bpfchain.operator.cluster.Caches;
+import io.bpfchain.operator.cluster.Triggers;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the chains what nodes report, and removes the object of a node that has been gone for long. */
+public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode> {
+    /** For how long a Node must be gone before its object is. */
+    public static final Duration NODE_GONE = Duration.ofMinutes(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeObjectReconciler.class);
+
+    private final KubernetesClient client;
+    private final Caches caches;
+    private final Triggers triggers;
+    private final Assignments assignments;
+    private final NodeObjects objects;
+    private final Clock clock;
+    private final Duration nodeGone;
+    private final Map<String, Map<String, Object>> told = new ConcurrentHashMap<>();
+    private final Map<String, Instant> goneSince = new ConcurrentHashMap<>();
+
+    public NodeObjectReconciler(
+            KubernetesClient client,
+            Caches caches,
+            Triggers triggers,
+            Assignments assignments,
+            Duration nodeGone,
+            Clock clock) {
+        this.client = client;
+        this.caches = caches;
+        this.triggers = triggers;
+        this.assignments = assignments;
+        objects = new NodeObjects(client);
+        this.nodeGone = nodeGone;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, CgroupProgramNode>> prepareEventSources(EventSourceContext<CgroupProgramNode> context) {
+        caches.useObjects(context.getPrimaryCache());
+        return List.of(triggers.objects());
+    }
+
+    @Override
+    public UpdateControl<CgroupProgramNode> reconcile(CgroupProgramNode object, Context<CgroupProgramNode> context) {
+        String name = object.getMetadata().getName();
+        tellChains(name, context.isPrimaryResourceDeleted() ? Map.of() : NodeReports.byChain(object));
+        Optional<Node> node = caches.node(name);
+        if (context.isPrimaryResourceDeleted() || node.isPresent()) {
+            goneSince.remove(name);
+            node.filter(n -> context.isPrimaryResourceDeleted()
+                            || !n.getMetadata().getUid().equals(object.getSpec().nodeUID()))
+                    .ifPresent(n -> triggers.node(name));
+            return UpdateControl.noUpdate();
+        }
+        Instant now = clock.instant();
+        Duration left =
+                Duration.between(now, goneSince.computeIfAbsent(name, n -> now).plus(nodeGone));
+        if (left.isPositive()) {
+            return UpdateControl.<CgroupProgramNode>noUpdate().rescheduleAfter(left);
+        }
+        deleteIfGone(object, name);
+        return UpdateControl.noUpdate();
+    }
+
+    private void deleteIfGone(CgroupProgramNode object, String name) {
+        if (client.nodes().withName(name).get() != null) {
+            return;
+        }
+        objects.delete(object);
+        assignments.forget(name);
+        LOG.atInfo().addKeyValue("node", name).log("the object of a node that is gone was removed");
+    }
+
+    private void tellChains(String node, Map<String, Object> now) {
+        Map<String, Object> before = Optional.ofNullable(told.put(node, now)).orElse(Map.of());
+        Set<String> chains = new HashSet<>(before.keySet());
+        chains.addAll(now.keySet());
+        chains.removeIf(c -> Optional.ofNullable(before.get(c)).equals(Optional.ofNullable(now.get(c))));
+        chains.forEach(triggers::chain);
+    }
+}

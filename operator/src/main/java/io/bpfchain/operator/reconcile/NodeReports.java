@@ -1,0 +1,44 @@
+package io.bpfchain.operator.reconcile;
+
+import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads the objects of nodes. */
+final class NodeReports {
+    private NodeReports() {}
+
+    /** Digests of the revisions of a chain that a node is assigned, reports about, or runs. */
+    static Stream<String> digests(CgroupProgramNode object, String chain) {
+        Stream<String> assigned = object.getSpec().assignments().stream()
+                .filter(a -> a.chain().equals(chain))
+                .map(Assignment::digest);
+        Stream<String> reported = reports(object)
+                .filter(r -> r.chain().equals(chain))
+                .flatMap(r -> Stream.concat(Stream.of(r.digest()), Optional.ofNullable(r.runs()).stream()));
+        return Stream.concat(assigned, reported);
+    }
+
+    /** What a chain's reconciler would see of the object, by chain: where it is the same as before, there is nothing to look at. */
+    static Map<String, Object> byChain(CgroupProgramNode object) {
+        boolean answered = NodeViews.isAnswered(
+                object.getSpec(), object.getStatus(), object.getMetadata().getUid());
+        Map<String, Object> seen = new HashMap<>();
+        object.getSpec()
+                .assignments()
+                .forEach(a -> seen.put(
+                        a.chain(),
+                        List.of(object.getMetadata().getUid(), object.getSpec().nodeUID(), answered, a)));
+        reports(object).forEach(r -> seen.merge(r.chain(), List.of(r), (a, b) -> List.of(a, b)));
+        return seen;
+    }
+
+    private static Stream<ChainReport> reports(CgroupProgramNode object) {
+        return Optional.ofNullable(object.getStatus()).stream().flatMap(s -> s.chains().stream());
+    }
+}

@@ -1,0 +1,123 @@
+package io.bpfchain.operator.reconcile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.crds.CgroupProgramChainStatus;
+import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
+import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.Condition;
+import io.bpfchain.crds.ResolvedSource;
+import io.bpfchain.crds.revision.RevisionContent;
+import io.bpfchain.operator.cluster.Caches;
+import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.revision.Revisions;
+import io.bpfchain.operator.revision.Sources;
+import io.bpfchain.operator.revision.Sources.Resolution;
+import io.bpfchain.operator.revision.SpecCheck;
+import io.bpfchain.operator.status.Verdict;
+import io.bpfchain.operator.status.Verdict.Movement;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** Finds the revision that a chain's nodes are brought to, and writes it where it is new. */
+final class Targeting {
+    /** A revision, or why there is none. */
+    sealed interface Result {
+        /**
+         * A revision that is written down.
+         *
+         * @param lost sources that cannot be read any more and stay as they are known
+         */
+        record Target(ChainSpec spec, RevisionStatus revision, List<String> lost) implements Result {}
+
+        record None(Verdict verdict) implements Result {}
+    }
+
+    private final Revisions revisions;
+    private final Sources.ConfigMaps configMaps;
+    private final Caches caches;
+
+    /** Digests of revisions that this process knows to be written down. */
+    private final Set<String> written = ConcurrentHashMap.newKeySet();
+
+    Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Caches caches) {
+        this.revisions = revisions;
+        this.configMaps = configMaps;
+        this.caches = caches;
+    }
+
+    Result of(ChainObject chain, Optional<CgroupProgramChainStatus> before) {
+        JsonNode spec = chain.getSpec();
+        return switch (spec == null ? new SpecCheck.Result.Invalid("spec: Required value") : SpecCheck.read(spec)) {
+            case SpecCheck.Result.Invalid(String message) -> new Result.None(Verdict.invalidSpec(message));
+            case SpecCheck.Result.Valid(ChainSpec read) ->
+                read.suspend() ? suspended(read, Progress.target(before)) : resolved(chain, read, before);
+        };
+    }
+
+    private static Result suspended(ChainSpec spec, Optional<RevisionStatus> target) {
+        return target.<Result>map(t -> new Result.Target(spec, t, List.of()))
+                .orElseGet(() -> new Result.None(new Verdict(
+                        Condition.Status.False,
+                        Movement.None,
+                        "Suspended",
+                        "The chain is suspended and no revision of it was ever written.")));
+    }
+
+    private Result resolved(ChainObject chain, ChainSpec spec, Optional<CgroupProgramChainStatus> before) {
+        Optional<RevisionStatus> target = Progress.target(before);
+        return switch (Sources.resolve(spec, configMaps, known(chain, spec, target))) {
+            case Resolution.Unavailable(String message) -> new Result.None(Verdict.sourceUnavailable(message));
+            case Resolution.Resolved resolved -> {
+                RevisionContent content = new RevisionContent(chain.name(), spec, resolved.sources());
+                String digest = content.digest();
+                long number = target.filter(t -> t.digest().equals(digest))
+                        .map(t -> again(chain, content, digest, resolved, t.number()))
+                        .orElseGet(() ->
+                                revisions.ensure(chain, content, resolved.bytes(), greatest(chain.name(), before)));
+                written.add(digest);
+                RevisionStatus revision =
+                        new RevisionStatus(number, content.name(), digest, chain.generation(), resolved.sources());
+                yield new Result.Target(spec, revision, resolved.lost());
+            }
+        };
+    }
+
+    private long again(
+            ChainObject chain, RevisionContent content, String digest, Resolution.Resolved resolved, long number) {
+        if (!written.contains(digest)) {
+            revisions.restore(chain, content, resolved.bytes(), number);
+        }
+        return number;
+    }
+
+    /** What the sources of the same content were resolved to before; never of another content. */
+    private List<ResolvedSource> known(ChainObject chain, ChainSpec spec, Optional<RevisionStatus> target) {
+        if (target.isEmpty()) {
+            return List.of();
+        }
+        RevisionStatus last = target.get();
+        if (last.generation() == chain.generation()) {
+            return last.sources();
+        }
+        return revisions
+                .content(last.name(), last.digest())
+                .filter(c -> c.spec().equals(spec.content()))
+                .map(RevisionContent::sources)
+                .orElse(List.of());
+    }
+
+    /** The greatest number that the chain had, for all that its status and the nodes' objects tell. */
+    private long greatest(String chain, Optional<CgroupProgramChainStatus> before) {
+        LongStream told = Stream.concat(Progress.target(before).stream(), Progress.current(before).stream())
+                .mapToLong(RevisionStatus::number);
+        LongStream assigned = caches.objects().stream()
+                .flatMap(o -> o.getSpec().assignments().stream())
+                .filter(a -> a.chain().equals(chain))
+                .mapToLong(a -> a.revision());
+        return LongStream.concat(told, assigned).max().orElse(0);
+    }
+}

@@ -1,0 +1,67 @@
+package io.bpfchain.operator.revision;
+
+import io.bpfchain.crds.Sha256;
+import io.bpfchain.operator.cluster.Names;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+
+/** Immutable copies of the bytes of sources, as ConfigMaps in the operator's namespace, named after their digests. */
+public final class Blobs {
+    /** The key under which the bytes are. */
+    public static final String KEY = "bytes";
+
+    private static final int DIGITS_IN_NAME = 40;
+
+    private final KubernetesClient client;
+    private final String namespace;
+
+    public Blobs(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    /** Whoever reads by this name checks the whole digest. */
+    public static String name(String digest) {
+        return "blob-" + Sha256.hex(digest).substring(0, DIGITS_IN_NAME);
+    }
+
+    /** Sees to it that the bytes are there. */
+    public void ensure(Map<String, byte[]> byDigest) {
+        byDigest.forEach(this::ensure);
+    }
+
+    private void ensure(String digest, byte[] bytes) {
+        if (client.configMaps().inNamespace(namespace).withName(name(digest)).get() != null) {
+            return;
+        }
+        ConfigMap blob = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(name(digest))
+                .withNamespace(namespace)
+                .addToLabels(Names.BLOB, "true")
+                .endMetadata()
+                .withImmutable(true)
+                .addToBinaryData(KEY, Base64.getEncoder().encodeToString(bytes))
+                .build();
+        try {
+            client.resource(blob).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    /** Removes the copies that only these digests name; the caller knows that no revision needs them. */
+    void delete(Set<String> digests) {
+        for (String digest : digests) {
+            client.configMaps().inNamespace(namespace).withName(name(digest)).delete();
+        }
+    }
+}

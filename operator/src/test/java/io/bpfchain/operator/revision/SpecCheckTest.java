@@ -1,0 +1,68 @@
+package io.bpfchain.operator.revision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecCheckTest {
+    private static final String CONFIG_MAP = "{\"configMap\":{\"namespace\":\"a\",\"name\":\"b\",\"key\":\"c\"}}";
+
+    private static SpecCheck.Result check(String source, String globals, String maps) throws JsonProcessingException {
+        JsonNode spec = new ObjectMapper().readTree("""
+                        {"attachType":"cgroup_inet_egress","cgroup":{"kubepods":{}},
+                         "objects":[{"name":"o","source":%s,"globals":%s,"maps":%s}],"programs":[{"name":"p"}]}""".formatted(source, globals, maps));
+        return SpecCheck.read(spec);
+    }
+
+    private static String message(String source, String globals, String maps) throws JsonProcessingException {
+        return check(source, globals, maps) instanceof SpecCheck.Result.Invalid(String message) ? message : "valid";
+    }
+
+    @Test
+    void aSpecWithoutProblemsIsRead() throws JsonProcessingException {
+        assertThat(check(CONFIG_MAP, "{\"port\":80}", "[]")).isInstanceOf(SpecCheck.Result.Valid.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "18446744073709551616|write it as a string",
+                "null|null is not a value",
+                "[1,null]|null is not a value"
+            })
+    void valuesThatTheApiServerLetsPassAreRefusedByTheirPlace(String value, String why) throws JsonProcessingException {
+        assertThat(message(CONFIG_MAP, "{\"port\":" + value + "}", "[]"))
+                .startsWith("spec.objects[0].globals.port")
+                .contains(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"file\":{\"path\":\"/x.o\"}}|spec.objects[0].source.file: file sources are for one host",
+                "{\"oci\":{\"image\":\"r.example/fw:1\"}}|spec.objects[0].source.oci: oci sources are not supported"
+            })
+    void sourcesThatAClusterDoesNotHaveAreRefused(String source, String why) throws JsonProcessingException {
+        assertThat(message(source, "{}", "[]")).startsWith(why);
+    }
+
+    @Test
+    void soAreSourcesOfEntries() throws JsonProcessingException {
+        assertThat(message(CONFIG_MAP, "{}", "[{\"name\":\"m\",\"entriesFrom\":{\"file\":{\"path\":\"x\"}}}]"))
+                .startsWith("spec.objects[0].maps[0].entriesFrom.file: file sources are for one host");
+    }
+
+    @Test
+    void aSpecThatIsTooLargeIsRefused() throws JsonProcessingException {
+        assertThat(message(CONFIG_MAP, "{\"text\":\"" + "x".repeat(300_000) + "\"}", "[]"))
+                .contains("at most 262144");
+    }
+}
