@@ -19,8 +19,8 @@ class SystemdUnitIT {
     private static final Path UNIT = Path.of("../../docs/systemd/bpfchain.service");
     private static final Path SCRIPTS = Path.of("src/test/resources/systemd");
 
-    /** CAP_DAC_READ_SEARCH, CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_BPF. */
-    private static final String CAPABILITIES = "0000008000201004";
+    /** CAP_DAC_READ_SEARCH, CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF. */
+    private static final String CAPABILITIES = "000000c000201004";
 
     @Test
     void keepsAChainAttachedInItsSandboxAndLeavesItWhenItIsStopped(@TempDir Path lab) throws Exception {
