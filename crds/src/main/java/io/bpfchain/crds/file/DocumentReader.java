@@ -120,6 +120,10 @@ final class DocumentReader {
                 fields.add(field);
             }
         }
+        if (root.get("metadata") == null) {
+            // Then the name is what is missing.
+            fields.add(new Tree.Field("metadata", root.line(), new Tree.Mapping(root.line(), List.of())));
+        }
         return new Tree.Mapping(root.line(), fields);
     }
 

@@ -194,22 +194,22 @@ final class SchemaCheck {
                                             ? " (lsm_cgroup has one list of programs for each LSM hook, so a cgroup and this type do not name a list)"
                                             : ""));
         }
+        // Of what is wrong with the characters, the first is reported.
         int length = text.codePointCount(0, text.length());
         OptionalInt most = toInt(schema, Limit.maxLength);
+        OptionalInt least = toInt(schema, Limit.minLength);
         if (most.isPresent() && length > most.getAsInt()) {
             add(scalar, path, "Too long: may not be more than " + most.getAsInt() + " bytes");
-        }
-        OptionalInt least = toInt(schema, Limit.minLength);
-        if (least.isPresent() && length < least.getAsInt()) {
+        } else if (least.isPresent() && length < least.getAsInt()) {
             add(
                     scalar,
                     path,
                     "Invalid value: \"%s\": %s in body should be at least %d chars long"
                             .formatted(quoted(text), path, least.getAsInt()));
-        }
-        // All patterns are anchored. Java's $ also stands before a line break at the end, RE2's does not: so the whole
-        // text counts.
-        if (schema.pattern() != null && !schema.pattern().matcher(text).matches()) {
+        } else if (schema.pattern() != null && !schema.pattern().matcher(text).matches()) {
+            // All patterns are anchored. Java's $ also stands before a line break at the end, RE2's does not: so the
+            // whole
+            // text counts.
             add(
                     scalar,
                     path,
