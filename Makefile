@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MVN := scripts/mvn
 
-.PHONY: help build demo test cluster-up cluster-down bench soak format examples clean
+.PHONY: help build images demo test cluster-up cluster-down bench soak format examples clean
 .NOTPARALLEL:
 
 help: ## What can be made
@@ -14,13 +14,18 @@ build: ## dist/bpfchain: the self-contained command line (no JDK needed to run i
 	@scripts/setup build
 	@scripts/dist
 
+images: ## dist/images: OCI archives of the operator and the agent, built without a container engine
+	@scripts/setup build test cluster images
+	@scripts/dist bpfchain bpfchain-operator
+	@scripts/images
+
 demo: ## Upgrade a firewall chain under live traffic, next to the naive way (root, under two minutes after the build)
 	@scripts/setup build test
 	@[ -x dist/bpfchain/bin/bpfchain ] || scripts/dist
 	@scripts/demo
 
 test: ## Every check and test that can run on this machine, and the kernel matrix (KERNELS="5.10 6.1 6.12 newest" chooses)
-	@scripts/setup build test kernels cluster
+	@scripts/setup build test kernels cluster images
 	@scripts/test
 
 cluster-up: ## A real Kubernetes node on this machine, for trying things out (root; builds Kubernetes once, about ten minutes)
