@@ -15,7 +15,7 @@ public interface Host {
     ApplyOutcome apply(List<ChainDocument> chains, ApplyOptions options, Progress progress);
 
     /** What {@link #apply} would do, hook by hook; loads nothing. */
-    ApplyOutcome plan(List<ChainDocument> chains);
+    ApplyOutcome plan(List<ChainDocument> chains, Progress progress);
 
     /**
      * Takes chains out of the kernel and forgets them; their revisions stay in the history. A chain that a daemon keeps is only taken
@@ -40,8 +40,13 @@ public interface Host {
     /** The typed contents of one map of a chain's live instance. */
     MapDump dump(String chain, String map);
 
-    /** The cgroup hierarchy with every hook that has programs; {@code stats}: also measure for that long. */
-    Tree tree(Optional<String> below, Optional<Duration> stats);
+    /**
+     * The cgroup hierarchy with every hook that has programs.
+     *
+     * @param below only this cgroup, or those that match this pattern, and what is below
+     * @param stats also measure for that long
+     */
+    TreeOutcome tree(Optional<String> below, Optional<Duration> stats, Progress progress);
 
     /**
      * How to apply.
@@ -61,7 +66,7 @@ public interface Host {
 
     /** Told while a long work goes on. */
     interface Progress {
-        /** One more of {@code total} of {@code phase} (for example {@code load}, {@code attach}) is done. */
+        /** So many of {@code total} of {@code phase} (for example {@code load}, {@code attach}) are done; all of them ends it. */
         void advanced(String phase, int done, int total);
     }
 }

@@ -138,8 +138,9 @@ public final class MountedCgroups implements Cgroups {
                         + " exists, but has no \"" + missing + "\"",
                 SimilarName.of(missing, childNames(parent))
                         .map(similar -> "Did you mean " + path(parent.resolve(similar)) + "?")
-                        .orElse("Start the service or slice first, or use a pattern (* and ?) so that the cgroup is"
-                                + " picked up when it appears."));
+                        .orElse(
+                                "Start the service or slice first; a chain may also name a pattern (* and ?), which picks the"
+                                        + " cgroup up when it appears."));
     }
 
     private Path ancestor(CgroupPattern pattern, int depth) {

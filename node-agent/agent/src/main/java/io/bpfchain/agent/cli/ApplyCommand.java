@@ -39,19 +39,15 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Console console = session.console();
         return files.read(
-                        console,
+                        session.console(),
                         output,
                         chains -> session.onMachine(
                                 dryRun ? Machine.Intent.USE : Machine.Intent.ATTACH,
                                 machine -> new Outcomes(session, output)
                                         .printSummary(
-                                                machine.host()
-                                                        .apply(
-                                                                chains,
-                                                                new ApplyOptions(dryRun, "apply"),
-                                                                console.progress()),
+                                                progress -> machine.host()
+                                                        .apply(chains, new ApplyOptions(dryRun, "apply"), progress),
                                                 dryRun ? "(dry run)" : "")))
                 .number();
     }

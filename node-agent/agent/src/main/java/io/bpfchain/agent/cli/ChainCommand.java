@@ -1,5 +1,6 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,20 +42,13 @@ abstract class ChainCommand implements Callable<Integer> {
     final ExitCode with(String chain, Function<ChainStatus, ExitCode> work) {
         return session.onHost(host -> {
             Optional<ChainStatus> status = host.chain(chain);
-            if (status.isPresent()) {
-                return work.apply(status.get());
-            }
-            return missing(
-                    "chain " + chain + ": not on this machine",
-                    "bpfchain get chains lists those that are; bpfchain history chain " + chain
-                            + " shows whether it was.");
+            return status.isPresent() ? work.apply(status.get()) : session.noSuchChain(chain);
         });
     }
 
-    /** Says that something is not there, and how to see what is. */
-    final ExitCode missing(String message, String remedy) {
-        session.console().error(message);
-        session.console().err().println("  " + remedy);
-        return ExitCode.FAILED;
+    /** Says that something of a chain is not there, and how to see what is. */
+    final ExitCode missing(String chain, String reason, String message, String remedy) {
+        return session.refused(
+                new Problem(Problem.Kind.REFUSED, reason, "chain " + chain, "chain " + chain + ": " + message, remedy));
     }
 }

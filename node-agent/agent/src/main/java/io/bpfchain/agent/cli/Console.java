@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Where a command reads and writes: results to {@code out}, everything else (errors, warnings, progress) to {@code err}.
@@ -43,14 +44,13 @@ record Console(
         warnings.forEach(w -> err.println(errPaint.paint(Tone.NOTICE, "warning:") + " " + w));
     }
 
-    /** Shows one changing line to whoever watches; otherwise says nothing. */
-    Host.Progress progress() {
+    /** Does work, and shows to whoever watches how far it is; nothing of that is left at the end. */
+    <T> T watching(Function<Host.Progress, T> work) {
         if (!showsProgress) {
-            return (phase, done, total) -> {};
+            return work.apply((phase, done, total) -> {});
         }
-        return (phase, done, total) -> {
-            err.print("\r\u001b[K" + (done < total ? phase + " " + done + "/" + total : ""));
-            err.flush();
-        };
+        try (ProgressLine line = new ProgressLine(err)) {
+            return work.apply(line);
+        }
     }
 }

@@ -105,12 +105,7 @@ final class DeleteCommand {
 
         private ExitCode delete(Session session, List<String> names) {
             return session.onHost(host -> new Outcomes(session, output)
-                    .printSummary(
-                            host.delete(
-                                    names,
-                                    new DeleteOptions("delete", force),
-                                    session.console().progress()),
-                            ""));
+                    .printSummary(progress -> host.delete(names, new DeleteOptions("delete", force), progress), ""));
         }
     }
 }

@@ -2,7 +2,6 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.cli.render.MapDumpText;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,10 +54,7 @@ final class DumpCommand {
                             output,
                             () -> MapDumpText.table(contents, session.console().outPaint()),
                             () -> MapDumpText.document(contents));
-                case MapDump.Unavailable unavailable -> {
-                    session.console().problems(List.of(unavailable.problem()));
-                    yield ExitCode.of(List.of(unavailable.problem()));
-                }
+                case MapDump.Unavailable unavailable -> session.refused(unavailable.problem());
             };
         }
     }

@@ -14,7 +14,7 @@ enum ExitCode {
     FAILED(1),
     /** Wrong usage, or a file (a chain file, an object, a file of entries) that is missing or not valid; nothing was changed. */
     INVALID(2),
-    /** The files are good, and the planner, the kernel or its verifier refuses; nothing was changed. */
+    /** The files are good, and the planner, the kernel or its verifier refuses, or what is named is not there; nothing was changed. */
     REFUSED(3),
     /** A privilege is missing. */
     NOT_PERMITTED(4);

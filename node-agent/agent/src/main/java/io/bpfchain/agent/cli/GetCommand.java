@@ -2,10 +2,14 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.cli.render.ChainTables;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code bpfchain get}. */
 final class GetCommand {
@@ -22,9 +26,12 @@ final class GetCommand {
             description = "Lists the chains of this machine, by priority and name: the order in which they run.",
             sortOptions = false,
             footerHeading = "%nExamples:%n",
-            footer = {"  bpfchain get chains", "  bpfchain get chains -o wide"})
+            footer = {"  bpfchain get chains", "  bpfchain get chains egress-firewall -o wide"})
     static final class Chains implements Callable<Integer> {
         private final Session session;
+
+        @Parameters(arity = "0..*", paramLabel = "NAME", description = "Only these; none: all.")
+        private List<String> names = new ArrayList<>();
 
         @Mixin
         private final OutputOption output = new OutputOption();
@@ -35,18 +42,32 @@ final class GetCommand {
 
         @Override
         public Integer call() {
-            return session.onHost(host -> {
-                        List<ChainStatus> chains = host.chains();
-                        return session.show(
-                                output,
-                                () -> ChainTables.chains(
-                                        chains,
-                                        output.wide(),
-                                        session.clock().instant(),
-                                        session.console().outPaint()),
-                                () -> ChainTables.documents(chains));
-                    })
+            return session.onHost(host -> names.isEmpty() ? show(host.chains()) : named(host.chains()))
                     .number();
+        }
+
+        /** Those that are there, and a word about each that is not. */
+        private ExitCode named(List<ChainStatus> all) {
+            List<ChainStatus> chains =
+                    all.stream().filter(c -> names.contains(c.name())).toList();
+            Set<String> missing = new LinkedHashSet<>(names);
+            chains.forEach(c -> missing.remove(c.name()));
+            ExitCode code = chains.isEmpty() && output.isText() ? ExitCode.DONE : show(chains);
+            for (String name : missing) {
+                code = session.noSuchChain(name);
+            }
+            return code;
+        }
+
+        private ExitCode show(List<ChainStatus> chains) {
+            return session.show(
+                    output,
+                    () -> ChainTables.chains(
+                            chains,
+                            output.wide(),
+                            session.clock().instant(),
+                            session.console().outPaint()),
+                    () -> ChainTables.documents(chains));
         }
     }
 

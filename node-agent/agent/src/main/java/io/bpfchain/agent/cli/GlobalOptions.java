@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:failed; what each hook runs now is printed",
             "2:wrong usage, or a file that is missing or not valid, nothing was changed",
-            "3:refused by the planner, the kernel or its verifier, nothing was changed",
+            "3:refused by the planner, the kernel or its verifier, or no such chain, map or cgroup; nothing was changed",
             "4:not permitted, nothing was changed"
         },
         footerHeading = "%nExamples:%n",

@@ -32,11 +32,28 @@ final class HelpCommand implements Callable<Integer> {
         for (int i = 0; i < words.size(); i++) {
             CommandLine below = command.getSubcommands().get(words.get(i));
             if (below == null) {
-                throw new UnmatchedArgumentException(command, List.copyOf(words.subList(i, words.size())));
+                throw new NoSuchCommand(command, words, i);
             }
             command = below;
         }
         command.usage(command.getOut());
         return ExitCode.DONE.number();
+    }
+
+    /** Words that name no command; the parser's own message would count them among the arguments. */
+    private static final class NoSuchCommand extends UnmatchedArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private final String words;
+
+        NoSuchCommand(CommandLine command, List<String> words, int known) {
+            super(command, List.copyOf(words.subList(known, words.size())));
+            this.words = String.join(" ", words);
+        }
+
+        @Override
+        public String getMessage() {
+            return "no such command: bpfchain " + words;
+        }
     }
 }

@@ -54,7 +54,9 @@ final class HistoryCommand {
             List<Revision> revisions = host.history(name);
             return revisions.isEmpty()
                     ? missing(
-                            "chain " + name + ": no revisions on this machine",
+                            name,
+                            "NoSuchChain",
+                            "no revisions on this machine",
                             "bpfchain get chains lists the chains that are here.")
                     : session()
                             .show(
@@ -70,7 +72,9 @@ final class HistoryCommand {
             Optional<KeptRevision> content = host.revision(name, number);
             return content.isEmpty()
                     ? missing(
-                            "chain " + name + ": no revision " + number + " on this machine",
+                            name,
+                            "NoSuchRevision",
+                            "no revision " + number + " on this machine",
                             "bpfchain history chain " + name + " lists those that are kept.")
                     : session()
                             .show(

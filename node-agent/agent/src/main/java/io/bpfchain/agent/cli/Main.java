@@ -151,8 +151,11 @@ public final class Main {
                 errTerminal);
     }
 
-    /** Whether a descriptor is a terminal: System.console() only tells of input and output together. */
+    /** Whether a descriptor is a terminal that knows more than letters: System.console() only tells of input and output together. */
     private static boolean isTerminal(int descriptor) {
+        if ("dumb".equals(System.getenv("TERM"))) {
+            return false;
+        }
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();

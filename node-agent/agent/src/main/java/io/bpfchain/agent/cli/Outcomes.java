@@ -1,15 +1,19 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.Host;
 import io.bpfchain.agent.cli.render.OutcomeDocument;
 import io.bpfchain.agent.cli.render.OutcomeText;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Prints what came of a change; the same for every command that changes something. */
 record Outcomes(Session session, OutputOption output) {
-    /** Prints an outcome, a done one through the given text, and says with which code to end. */
-    ExitCode print(ApplyOutcome outcome, BiFunction<OutcomeText, ApplyOutcome.Done, String> text) {
+    /** Makes a change, prints what came of it, where it is done through the given text, and says with which code to end. */
+    ExitCode print(
+            Function<Host.Progress, ApplyOutcome> change, BiFunction<OutcomeText, ApplyOutcome.Done, String> text) {
         Console console = session.console();
+        ApplyOutcome outcome = console.watching(change);
         OutcomeText out = new OutcomeText(console.outPaint(), output.wide());
         if (!output.isText()) {
             console.out().print(output.render(() -> "", () -> OutcomeDocument.of(outcome)));
@@ -33,10 +37,10 @@ record Outcomes(Session session, OutputOption output) {
         return ExitCode.of(outcome);
     }
 
-    /** One line for each chain; every step too where the user wants to hear more. */
-    ExitCode printSummary(ApplyOutcome outcome, String note) {
+    /** Makes a change and prints one line for each chain; every step too where the user wants to hear more. */
+    ExitCode printSummary(Function<Host.Progress, ApplyOutcome> change, String note) {
         return print(
-                outcome,
+                change,
                 (text, done) -> session.global().verbose() || output.wide()
                         ? text.diff(done, note.isEmpty() ? OutcomeText.Tense.MADE : OutcomeText.Tense.PLANNED)
                         : text.summary(done, note));

@@ -38,7 +38,9 @@ final class PlanCommand implements Callable<Integer> {
                         session.console(),
                         output,
                         chains -> session.onHost(host -> new Outcomes(session, output)
-                                .print(host.plan(chains), (text, done) -> text.diff(done, Tense.PLANNED))))
+                                .print(
+                                        progress -> host.plan(chains, progress),
+                                        (text, done) -> text.diff(done, Tense.PLANNED))))
                 .number();
     }
 }

@@ -41,8 +41,7 @@ final class RollbackCommand {
             OptionalInt to = revision == null ? OptionalInt.empty() : OptionalInt.of(revision);
             return session()
                     .onHost(host -> new Outcomes(session(), output())
-                            .printSummary(
-                                    host.rollback(name, to, session().console().progress()), ""));
+                            .printSummary(progress -> host.rollback(name, to, progress), ""));
         }
     }
 }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
             "Keeps the chain files of a directory applied until it is stopped; then everything stays attached.",
             "Attaches to new cgroups of patterns as they appear, and repairs what others changed every 30 s. A file that is not"
                     + " valid leaves its last valid version in force. A chain is deleted 5 s after its file, when run made it;"
-                    + " when all files or the directory itself are gone, nothing is. Chains made by apply are left alone."
+                    + " when all files or the directory itself are gone, nothing is, so the last chain is taken out by delete"
+                    + " chain --force after its file. Chains made by apply are left alone."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",

@@ -1,8 +1,10 @@
 package io.bpfchain.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +39,22 @@ record Session(Console console, Machine machine, GlobalOptions global, Clock clo
                 yield ExitCode.of(refused.problems());
             }
         };
+    }
+
+    /** Says why not. */
+    ExitCode refused(Problem problem) {
+        console.problems(List.of(problem));
+        return ExitCode.of(List.of(problem));
+    }
+
+    /** Says that a chain is not on this machine, and how to see which are; the same for every command that is about one. */
+    ExitCode noSuchChain(String name) {
+        return refused(new Problem(
+                Problem.Kind.REFUSED,
+                "NoSuchChain",
+                "chain " + name,
+                "chain " + name + ": not on this machine",
+                "bpfchain get chains lists those that are; bpfchain history chain " + name + " shows whether it was."));
     }
 
     /** Prints what was found out, in the form that was asked for. */

@@ -1,6 +1,8 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.cli.render.TreeText;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +30,11 @@ import picocli.CommandLine.Parameters;
 final class TreeCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "PATH", description = "Only this cgroup and those below it.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PATH",
+            description = "Only this cgroup, or those that match this pattern, and what is below.")
     private @Nullable String path;
 
     @Option(
@@ -49,13 +55,22 @@ final class TreeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return session.onHost(host -> {
-                    Tree tree = host.tree(Optional.ofNullable(path), Optional.ofNullable(stats));
-                    Console console = session.console();
-                    TreeText text = new TreeText(console.outPaint(), output.wide());
-                    ExitCode code = session.show(output, () -> text.text(tree), () -> TreeText.document(tree));
-                    console.warnings(tree.warnings());
-                    return code;
+                    TreeOutcome outcome = session.console()
+                            .watching(progress ->
+                                    host.tree(Optional.ofNullable(path), Optional.ofNullable(stats), progress));
+                    return switch (outcome) {
+                        case TreeOutcome.Shown(Tree tree) -> show(tree);
+                        case TreeOutcome.Refused(Problem problem) -> session.refused(problem);
+                    };
                 })
                 .number();
+    }
+
+    private ExitCode show(Tree tree) {
+        Console console = session.console();
+        TreeText text = new TreeText(console.outPaint(), output.wide());
+        ExitCode code = session.show(output, () -> text.text(tree), () -> TreeText.document(tree));
+        console.warnings(tree.warnings());
+        return code;
     }
 }

@@ -44,11 +44,12 @@ final class Apply {
         Preparation preparation = session.preparation();
         List<PreparedChain> prepared = new ArrayList<>();
         for (Target target : change.targets()) {
+            progress.advanced("load", prepared.size(), change.targets().size());
             preparation
                     .prepare(target.chain(), uid(target), target.before(), change.plans(), problems)
                     .ifPresent(prepared::add);
-            progress.advanced("load", prepared.size(), change.targets().size());
         }
+        progress.advanced("load", change.targets().size(), change.targets().size());
         change.targets().stream().filter(this::removedMeanwhile).forEach(t -> problems.add(removed(t)));
         if (!problems.isEmpty() || dryRun) {
             preparation.drop();

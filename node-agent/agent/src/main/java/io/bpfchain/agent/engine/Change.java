@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** A change of some chains, decided in every part before anything is loaded or touched. */
 final class Change {
@@ -230,11 +229,7 @@ final class Change {
         }
         List<MapChange> own = maps.getOrDefault(name, List.of());
         return new ChainChange(
-                name,
-                verb(target, hooks, own),
-                target.revision(),
-                hooks,
-                Stream.concat(own.stream(), kept.stream()).toList());
+                name, verb(target, hooks, own), target.revision(), hooks, MapChanges.together(own, kept));
     }
 
     private static String verb(Target target, List<HookChange> hooks, List<MapChange> maps) {

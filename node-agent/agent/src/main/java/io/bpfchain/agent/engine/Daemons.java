@@ -25,9 +25,9 @@ final class Daemons {
                         "chain " + chain,
                         "delete chain " + chain + ": bpfchain run keeps it from its file in " + d
                                 + ", and would make it again when that file changes or the daemon starts",
-                        "Delete the file in " + d
-                                + " and the daemon takes the chain out; or take it out now all the same"
-                                + " with --force."));
+                        "Delete its file in " + d
+                                + " and the daemon takes the chain out, unless it is the last file there: deleting all files"
+                                + " detaches nothing. With --force it is taken out now."));
     }
 
     /** What becomes of a chain that somebody else applies. */

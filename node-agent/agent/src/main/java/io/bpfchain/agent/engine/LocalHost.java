@@ -7,8 +7,9 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
-import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.Upkeep;
+import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Snapshot;
@@ -49,22 +50,25 @@ public final class LocalHost implements Host, Upkeep {
         chains.forEach(c -> names.add(c.name()));
         return write(names, progress, (session, finish) -> {
             List<Problem> problems = new ArrayList<>();
-            List<Snapshot> snapshots = fetch(session, chains, options.manager(), problems);
+            List<Snapshot> snapshots = fetch(session, chains, options.manager(), problems, progress);
             return problems.isEmpty()
                     ? new Apply(session, finish).run(snapshots, options.dryRun(), progress)
                     : new ApplyOutcome.Refused(problems);
         });
     }
 
-    private List<Snapshot> fetch(Session session, List<ChainDocument> chains, String manager, List<Problem> problems) {
+    private List<Snapshot> fetch(
+            Session session, List<ChainDocument> chains, String manager, List<Problem> problems, Progress progress) {
         Fetch fetch = new Fetch(
                 configuration.sources(),
                 session.state().objects(),
                 session.state().entries());
         List<Snapshot> snapshots = new ArrayList<>();
-        for (ChainDocument chain : chains) {
-            fetch.fetch(chain, manager, problems).ifPresent(snapshots::add);
+        for (int i = 0; i < chains.size(); i++) {
+            progress.advanced("fetch objects", i, chains.size());
+            fetch.fetch(chains.get(i), manager, problems).ifPresent(snapshots::add);
         }
+        progress.advanced("fetch objects", chains.size(), chains.size());
         return snapshots;
     }
 
@@ -192,11 +196,11 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome plan(List<ChainDocument> chains) {
+    public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         try (Scratch scratch = Scratch.create();
                 Session session = new Session(configuration, scratch.directory())) {
             List<Problem> problems = new ArrayList<>();
-            List<Snapshot> snapshots = fetch(session, chains, "plan", problems);
+            List<Snapshot> snapshots = fetch(session, chains, "plan", problems, progress);
             return problems.isEmpty()
                     ? new Apply(session, new Finish(session)).plan(snapshots)
                     : new ApplyOutcome.Refused(problems);
@@ -247,7 +251,22 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     @Override
-    public Tree tree(Optional<String> below, Optional<Duration> stats) {
-        return read(session -> new TreeView(configuration.cgroups().root(), session.kernel()).of(below, stats));
+    public TreeOutcome tree(Optional<String> below, Optional<Duration> stats, Progress progress) {
+        Cgroups cgroups = configuration.cgroups();
+        return switch (cgroups.resolve(below.orElse("/"))) {
+            case Cgroups.Resolution.Refused refused -> new TreeOutcome.Refused(refused.problem());
+            case Cgroups.Resolution.Found found
+            when found.cgroups().isEmpty() ->
+                new TreeOutcome.Refused(new Problem(
+                        Problem.Kind.REFUSED,
+                        "NoSuchCgroup",
+                        below.orElse("/"),
+                        "look at cgroups " + below.orElse("/") + " below " + cgroups.root()
+                                + ": none matches at the moment",
+                        "\"bpfchain tree\" shows all that run programs."));
+            case Cgroups.Resolution.Found found ->
+                read(session -> new TreeOutcome.Shown(
+                        new TreeView(cgroups.root(), session.kernel(), progress).of(found.cgroups(), stats)));
+        };
     }
 }

@@ -15,7 +15,9 @@ import io.bpfchain.kernel.PinnedInstance.PinnedMap;
 import io.bpfchain.kernel.map.ContentsPlan;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What happens to the declared contents of a chain's maps. */
@@ -37,6 +39,21 @@ final class MapChanges {
             object.contents().forEach(map -> changes.of(object, map, before).ifPresent(found::add));
         }
         return found;
+    }
+
+    /**
+     * What becomes of each map, once: entries that change say already that the map stays; otherwise what was decided about a load says
+     * it, for example that a new chain takes another's map.
+     */
+    static List<MapChange> together(List<MapChange> contents, List<MapChange> loads) {
+        Map<List<String>, MapChange> all = new LinkedHashMap<>();
+        contents.forEach(c -> all.put(name(c), c));
+        loads.forEach(l -> all.merge(name(l), l, (c, same) -> c.fate() == Fate.CHANGED ? c : same));
+        return List.copyOf(all.values());
+    }
+
+    private static List<String> name(MapChange change) {
+        return List.of(change.object(), change.map());
     }
 
     private Optional<MapChange> of(ResolvedObject object, DeclaredMap map, Optional<JournalObject> before) {

@@ -71,12 +71,13 @@ final class Rollback {
         if (revision.isEmpty()) {
             return new Choice.Refused(new Problem(
                     Problem.Kind.REFUSED,
-                    "NoSuchRevision",
+                    numbers.isEmpty() ? "NoSuchChain" : "NoSuchRevision",
                     "chain " + chain,
                     "roll chain " + chain + " back"
                             + (wanted.isPresent()
                                     ? " to revision " + number + ": there is no such revision"
-                                    : ": there is no earlier revision"),
+                                    : ": there is no earlier revision")
+                            + (numbers.isEmpty() ? "; the chain was never on this machine" : ""),
                     numbers.isEmpty()
                             ? "Apply the chain from its file."
                             : "Choose one of the revisions that are kept: "

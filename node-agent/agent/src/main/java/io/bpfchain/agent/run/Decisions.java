@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Decides what the daemon does. Absence is never an instruction by itself: a chain is deleted only when the folder could be read, has
@@ -44,18 +45,22 @@ public record Decisions(String manager, Timing timing) {
                         now.plus(timing.absent()));
             case Seen.Listed listed
             when listed.files().isEmpty() && hasHadFiles(memory, managers) ->
-                keepAll(
-                        memory,
-                        Map.of(
-                                FOLDER,
-                                "all chain files are gone; everything stays attached as it is (bpfchain delete chain NAME takes"
-                                        + " a chain out)"),
-                        sources,
-                        managers,
-                        now,
-                        now.plus(timing.refresh()));
+                keepAll(memory, Map.of(FOLDER, allGone(managers)), sources, managers, now, now.plus(timing.refresh()));
             case Seen.Listed listed -> follow(memory, listed, sources, managers, now);
         };
+    }
+
+    private String allGone(Map<String, String> managers) {
+        String chains = managers.keySet().stream()
+                .filter(chain -> manager.equals(managers.get(chain)))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return "all chain files are gone; "
+                + (chains.isEmpty()
+                        ? "none of their chains is on this machine"
+                        : "everything stays attached as it is (" + chains
+                                + "). To take a chain out although no file is left:"
+                                + " bpfchain delete chain NAME --force");
     }
 
     private boolean hasHadFiles(Memory memory, Map<String, String> managers) {

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.view;
 
+import io.bpfchain.agent.Host;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.Tree.EntryView;
 import io.bpfchain.agent.Tree.HookView;
@@ -21,6 +22,7 @@ import io.bpfchain.planner.Owner;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +45,22 @@ import org.jspecify.annotations.Nullable;
 public final class TreeView {
     private final Path root;
     private final CgroupKernel kernel;
+    private final Host.Progress progress;
     private final List<String> warnings = new ArrayList<>();
 
-    public TreeView(Path root, CgroupKernel kernel) {
+    public TreeView(Path root, CgroupKernel kernel, Host.Progress progress) {
         this.root = root;
         this.kernel = kernel;
+        this.progress = progress;
     }
 
-    /** The tree, or the part of it below a path. */
-    public Tree of(Optional<String> below, Optional<Duration> stats) throws IOException {
+    /** Some cgroups, none below another, and everything below them. */
+    public Tree of(List<Cgroup> tops, Optional<Duration> stats) throws IOException {
         Map<Cgroup, List<Seen>> seen = new LinkedHashMap<>();
-        for (Cgroup cgroup : cgroups(below)) {
+        List<Cgroup> cgroups = cgroups(tops);
+        for (Cgroup cgroup : cgroups) {
             seen.put(cgroup, hooks(cgroup));
+            progress.advanced("look at cgroups", seen.size(), cgroups.size());
         }
         Set<String> shown = new HashSet<>();
         seen.forEach((cgroup, hooks) -> {
@@ -79,28 +86,13 @@ public final class TreeView {
     private record Run(long count, long nanos) {}
 
     /** Cgroups come and go while this looks; those that are gone are left out. */
-    private List<Cgroup> cgroups(Optional<String> below) throws IOException {
-        Path start = root.resolve(below.orElse("/").substring(1));
-        List<Path> directories = new ArrayList<>();
-        Files.walkFileTree(start, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                directories.add(directory);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
-                return FileVisitResult.CONTINUE;
-            }
-        });
+    private List<Cgroup> cgroups(List<Cgroup> tops) throws IOException {
+        Directories directories = new Directories();
+        for (Cgroup top : tops) {
+            Files.walkFileTree(root.resolve(top.path().substring(1)), directories);
+        }
         List<Cgroup> cgroups = new ArrayList<>();
-        for (Path directory : directories.stream().sorted().toList()) {
+        for (Path directory : directories.found.stream().sorted().toList()) {
             try {
                 cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
             } catch (BpfException e) {
@@ -108,6 +100,30 @@ public final class TreeView {
             }
         }
         return cgroups;
+    }
+
+    /** Every directory that may be listed; a warning for each that may not. */
+    private final class Directories extends SimpleFileVisitor<Path> {
+        private final List<Path> found = new ArrayList<>();
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            found.add(directory);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            if (!(e instanceof NoSuchFileException)) {
+                warnings.add("Cgroup " + file + " is left out with all below it: " + e + ".");
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+            return FileVisitResult.CONTINUE;
+        }
     }
 
     private List<Seen> hooks(Cgroup cgroup) {
@@ -134,10 +150,7 @@ public final class TreeView {
         Map<EntryId, Run> measured = new HashMap<>();
         try (Fd _ = Programs.enableStatistics()) {
             Map<EntryId, Run> before = read(ids);
-            long end = System.nanoTime() + time.toNanos();
-            for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            await(time);
             Map<EntryId, Run> after = read(ids);
             before.forEach((id, b) -> {
                 Run a = after.get(id);
@@ -149,6 +162,19 @@ public final class TreeView {
             warnings.add("Run statistics are not available: " + e.getMessage() + "; they need CAP_SYS_ADMIN.");
         }
         return measured;
+    }
+
+    /** Waits, and says each second how much of the time is over. */
+    private void await(Duration time) {
+        String phase = "count runs for " + time.toString().substring(2).toLowerCase(Locale.ROOT) + ":";
+        int seconds = Math.toIntExact(Math.max(1, time.toSeconds()));
+        long begin = System.nanoTime();
+        for (long left = time.toNanos(); left > 0; left = begin + time.toNanos() - System.nanoTime()) {
+            int over = Math.toIntExact(TimeUnit.NANOSECONDS.toSeconds(time.toNanos() - left));
+            progress.advanced(phase, Math.min(over, seconds - 1), seconds);
+            LockSupport.parkNanos(Math.min(left, TimeUnit.SECONDS.toNanos(over + 1L) - (time.toNanos() - left)));
+        }
+        progress.advanced(phase, seconds, seconds);
     }
 
     private static Map<EntryId, Run> read(Set<EntryId> ids) throws BpfException {

@@ -98,8 +98,8 @@ class MountedCgroupsTest {
                 .containsExactly(
                         "resolve cgroup /nothing/alike below " + root
                                 + ": no such cgroup; / exists, but has no \"nothing\"",
-                        "Start the service or slice first, or use a pattern (* and ?) so that the cgroup is picked up when"
-                                + " it appears.");
+                        "Start the service or slice first; a chain may also name a pattern (* and ?), which picks the cgroup up"
+                                + " when it appears.");
     }
 
     @Test

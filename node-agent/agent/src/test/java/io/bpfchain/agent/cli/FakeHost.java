@@ -21,6 +21,7 @@ import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.file.ChainFiles;
@@ -88,7 +89,7 @@ final class FakeHost implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome plan(List<ChainDocument> chains) {
+    public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         calls.add("plan " + names(chains));
         return change(names(chains), "configured");
     }
@@ -333,11 +334,22 @@ final class FakeHost implements Host, Upkeep {
     }
 
     @Override
-    public Tree tree(Optional<String> below, Optional<Duration> stats) {
+    public TreeOutcome tree(Optional<String> below, Optional<Duration> stats, Progress progress) {
         calls.add("tree " + below + " " + stats);
-        if (mood == Mood.IS_EMPTY) {
-            return new Tree("/sys/fs/cgroup", List.of(), List.of());
-        }
+        return switch (mood) {
+            case DOES, FAILS, MAY_NOT -> new TreeOutcome.Shown(tree(stats));
+            case IS_EMPTY -> new TreeOutcome.Shown(new Tree("/sys/fs/cgroup", List.of(), List.of()));
+            case REFUSES ->
+                new TreeOutcome.Refused(new Problem(
+                        Problem.Kind.REFUSED,
+                        "NoSuchCgroup",
+                        "/nope",
+                        "resolve cgroup /nope below /sys/fs/cgroup: no such cgroup; / exists, but has no \"nope\"",
+                        "Start the service or slice first."));
+        };
+    }
+
+    private static Tree tree(Optional<Duration> stats) {
         Tree.EntryView block = ours(12, "block-metadata", stats.isPresent());
         Tree.EntryView count = ours(13, "count", stats.isPresent());
         Tree.EntryView foreign = new Tree.EntryView(

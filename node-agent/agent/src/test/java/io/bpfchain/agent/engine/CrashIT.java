@@ -123,8 +123,7 @@ class CrashIT {
     /** How many programs each of these cgroups runs; fails where they are not a beginning of the chain, or an old cgroup misses one. */
     private static List<Integer> attached(TestHost host, List<TestCgroup> late) {
         Map<String, List<String>> runs = new HashMap<>();
-        host.host()
-                .tree(Optional.of(host.cgroup().path()), Optional.empty())
+        host.tree(Optional.empty())
                 .nodes()
                 .forEach(n -> n.hooks()
                         .forEach(h -> runs.put(
@@ -183,7 +182,7 @@ class CrashIT {
 
     /** Which programs these are is told by their names: one, two and three, whatever the version. */
     private void everyHookHasThreeProgramsInOrder(TestHost host) {
-        Tree tree = host.host().tree(Optional.of(host.cgroup().path()), Optional.empty());
+        Tree tree = host.tree(Optional.empty());
         List<Tree.HookView> hooks =
                 tree.nodes().stream().flatMap(n -> n.hooks().stream()).toList();
         assertThat(hooks).hasSize(CGROUPS);

@@ -8,6 +8,7 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.AttachType;
@@ -195,9 +196,8 @@ class LocalHostIT {
 
         ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT);
         String written = RevisionFile.yaml(host.host().revision("fw", 1).orElseThrow());
-        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host()
-                .plan(TestHost.documents(
-                        written.replace("- name: counters", "- name: counters\n      onUpdate: Fresh")));
+        ApplyOutcome.Done planned = (ApplyOutcome.Done)
+                host.plan(written.replace("- name: counters", "- name: counters\n      onUpdate: Fresh"));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -296,8 +296,7 @@ class LocalHostIT {
 
     @Test
     void plansWithoutLoadingOrWriting() {
-        ApplyOutcome outcome =
-                host.host().plan(TestHost.documents(Chains.yaml("fw", host, Chains.object(1), "first", "second")));
+        ApplyOutcome outcome = host.plan(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
         assertThat(((ApplyOutcome.Done) outcome)
@@ -316,7 +315,7 @@ class LocalHostIT {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
         String next = Chains.yaml("fw", host, Chains.object(2), "second", "third");
 
-        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host().plan(TestHost.documents(next));
+        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.plan(next);
         ApplyOutcome.Done applied = host.apply(next);
 
         List<ListedEntry> runs = planned.chains().getFirst().hooks().getFirst().runs();
@@ -342,8 +341,8 @@ class LocalHostIT {
         String b = Chains.yaml("b", host, Chains.object(2), "second");
         host.apply(b);
 
-        ApplyOutcome.Done planned = (ApplyOutcome.Done)
-                host.host().plan(TestHost.documents(Chains.yaml("a", host, Chains.object(3), "first") + "---\n" + b));
+        ApplyOutcome.Done planned =
+                (ApplyOutcome.Done) host.plan(Chains.yaml("a", host, Chains.object(3), "first") + "---\n" + b);
 
         assertThat(planned.chains())
                 .extracting(ApplyOutcome.ChainChange::verb)
@@ -399,13 +398,25 @@ class LocalHostIT {
     void showsTheTreeWithOursAndForeign() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
 
-        Tree tree = host.host().tree(Optional.of(host.cgroup().path()), Optional.of(Duration.ofMillis(1)));
+        Tree tree = host.tree(Optional.of(Duration.ofMillis(1)));
 
         Tree.HookView hook = tree.nodes().getLast().hooks().getFirst();
         assertThat(hook.attachType()).isEqualTo("cgroup_inet_egress");
         assertThat(hook.entries().getFirst().owner()).isEqualTo("bpfchain");
         assertThat(hook.effective().getFirst().chain()).isEqualTo("fw");
         assertThat(hook.entries().getFirst().runs()).isPresent();
+    }
+
+    @Test
+    void showsNoTreeOfWhatIsNoCgroup() {
+        for (String path : List.of(
+                "/nope", host.cgroup().path() + "/cgroup.procs", host.cgroup().path() + "/*")) {
+            assertThat(host.host().tree(Optional.of(path), Optional.empty(), TestHost.SILENT))
+                    .as(path)
+                    .isInstanceOfSatisfying(
+                            TreeOutcome.Refused.class,
+                            r -> assertThat(r.problem().reason()).isEqualTo("NoSuchCgroup"));
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,10 +96,27 @@ class MapsIT {
     }
 
     private List<String> planned(String yaml) {
-        ApplyOutcome.Done done = (ApplyOutcome.Done) host.host().plan(TestHost.documents(yaml));
+        ApplyOutcome.Done done = (ApplyOutcome.Done) host.plan(yaml);
         return done.chains().getFirst().maps().stream()
                 .map(ApplyOutcome.MapChange::text)
                 .toList();
+    }
+
+    /** A new version over a kept map whose entries change too: one line about the map, which says both. */
+    @Test
+    void saysOnceWhatBecomesOfAMap(@TempDir Path folder) throws IOException {
+        String first = Chains.withEntries(host, "{key: 10.0.0.0/8, value: 1}");
+        host.apply(first);
+        String object = first.replaceAll("(?s).*file: \\{path: ([^}]*)\\}.*", "$1");
+        Path next = folder.resolve("next.o");
+        Files.copy(Path.of(object), next);
+        Files.write(next, new byte[1], StandardOpenOption.APPEND);
+
+        assertThat(planned(first.replace(object, next.toString())))
+                .containsExactly("map blocked: kept with its contents");
+        assertThat(planned(
+                        Chains.withEntries(host, "{key: 10.0.0.0/8, value: 2}").replace(object, next.toString())))
+                .containsExactly("map blocked: 1 entry changes");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Tree;
+import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.prepare.ObjectLoader;
@@ -125,6 +127,18 @@ public final class TestHost implements AutoCloseable {
 
     public ApplyOutcome tryApply(String yaml) {
         return host().apply(documents(yaml), new Host.ApplyOptions(false, "apply"), SILENT);
+    }
+
+    /** What applying YAML would do. */
+    public ApplyOutcome plan(String yaml) {
+        return host().plan(documents(yaml), SILENT);
+    }
+
+    /** The part of the tree that begins at the test's own cgroup. */
+    public Tree tree(Optional<Duration> stats) {
+        TreeOutcome outcome = host().tree(Optional.of(cgroup.cgroup().path()), stats, SILENT);
+        assertThat(outcome).isInstanceOf(TreeOutcome.Shown.class);
+        return ((TreeOutcome.Shown) outcome).tree();
     }
 
     public static List<ChainDocument> documents(String yaml) {

@@ -221,7 +221,7 @@ class UpkeepIT {
 
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("NotAttached");
         assertThat(host.host().extend("fw", List.of(again))).isInstanceOf(ApplyOutcome.Refused.class);
-        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.host().plan(TestHost.documents(yaml));
+        ApplyOutcome.Done planned = (ApplyOutcome.Done) host.plan(yaml);
         assertThat(planned.chains().getFirst().hooks().getFirst().steps()).hasSize(2);
         ApplyOutcome.Done done = host.apply(yaml);
 

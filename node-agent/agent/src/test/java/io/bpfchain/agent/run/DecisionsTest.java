@@ -127,12 +127,28 @@ class DecisionsTest {
             assertThat(decision.errors())
                     .containsExactly(Map.entry(
                             "folder",
-                            "all chain files are gone; everything stays attached as it is (bpfchain delete chain NAME takes a"
-                                    + " chain out)"));
+                            "all chain files are gone; everything stays attached as it is (a, b). To take a chain out although"
+                                    + " no file is left: bpfchain delete chain NAME --force"));
             later(10);
         }
         later(30);
         assertThat(applied(decide())).as("still kept in repair").containsExactly("a", "b");
+    }
+
+    @Test
+    void leavesAChainOutThatWasDeletedByHandWhenNoFileWasLeft() {
+        files.put("a.yaml", valid("a"));
+        decide();
+        files.clear();
+        decide();
+        machine.remove("a");
+        assertThat(decide().errors())
+                .containsExactly(
+                        Map.entry("folder", "all chain files are gone; none of their chains is on this machine"));
+        memory = Memory.EMPTY;
+        Decision restarted = decide();
+        assertThat(restarted.apply()).isEmpty();
+        assertThat(restarted.errors()).isEmpty();
     }
 
     @Test
