@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Writes the CRDs; used while this module is built, never at run time. */
 final class GenerateCrd {
@@ -30,6 +32,9 @@ final class GenerateCrd {
             ".status.agentVersion", "AGENT",
             ".status.kernelRelease", "KERNEL",
             ".metadata.creationTimestamp", "AGE");
+
+    private static final Pattern TRUTH =
+            Pattern.compile("^( *- )(true|false|yes|no|on|off|y|n)$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     private GenerateCrd() {}
 
@@ -53,6 +58,16 @@ final class GenerateCrd {
         if (written != 2) {
             throw new IOException("2 CRDs were to be written, not " + written);
         }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".yml")).toList()) {
+                Files.writeString(file, quoted(Files.readString(file)));
+            }
+        }
+    }
+
+    /** Quotes the words of enumerations that kubectl and Helm, which read YAML 1.1, would take for true and false. */
+    private static String quoted(String yaml) {
+        return TRUTH.matcher(yaml).replaceAll("$1\"$2\"");
     }
 
     /** Orders and names the columns; one without a place is refused. */

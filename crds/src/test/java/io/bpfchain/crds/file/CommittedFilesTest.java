@@ -40,6 +40,15 @@ class CommittedFilesTest {
         check(DOCUMENTATION, text.substring(0, begin) + table() + text.substring(end));
     }
 
+    /** kubectl and Helm read YAML 1.1, where these words are no strings: the API server would then refuse every status. */
+    @ParameterizedTest
+    @ValueSource(strings = {CHAINS, NODES})
+    void noWordOfAnEnumerationIsATruthValue(String name) throws IOException {
+        assertThat(Files.readAllLines(Path.of(name)).stream()
+                        .filter(line -> line.matches("(?i) *- (true|false|yes|no|on|off|y|n)")))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {CHAINS, NODES})
     void everyFieldHasADescription(String name) throws IOException {
