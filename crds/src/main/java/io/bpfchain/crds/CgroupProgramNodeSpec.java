@@ -47,15 +47,27 @@ public record CgroupProgramNodeSpec(
      * another spec; generations start anew with an object and prove nothing.
      */
     public String digest() {
-        StringBuilder text = new StringBuilder(nodeUID).append('\n').append(complete);
-        for (Assignment assignment : assignments) {
-            text.append('\n').append(assignment.chain());
-            text.append(' ').append(assignment.revision());
-            text.append(' ').append(assignment.digest());
-            text.append(' ').append(assignment.retain());
-            assignment.requires().forEach(r -> text.append(' ').append(r));
+        StringBuilder text = new StringBuilder();
+        append(text, nodeUID, complete, assignments.size());
+        for (Assignment a : assignments) {
+            append(
+                    text,
+                    a.chain(),
+                    a.revision(),
+                    a.digest(),
+                    a.retain(),
+                    a.requires().size());
+            append(text, a.requires().toArray());
         }
         return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Each value behind its length, so that no two contents have one text. */
+    private static void append(StringBuilder text, Object... values) {
+        for (Object value : values) {
+            String word = value.toString();
+            text.append(word.length()).append(':').append(word);
+        }
     }
 
     /**

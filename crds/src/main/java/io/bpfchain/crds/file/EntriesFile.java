@@ -51,10 +51,15 @@ public final class EntriesFile {
         };
     }
 
+    /** Whether a file of this name is one list, rather than an entry a line. */
+    public static boolean isYaml(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+    }
+
     /** Reads text; the name of the file tells the format. */
     public EntriesOutcome parse(String fileName, String text) {
-        String name = fileName.toLowerCase(Locale.ROOT);
-        boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+        boolean yaml = isYaml(fileName);
         List<PlacedEntry> entries = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         if (yaml) {

@@ -69,7 +69,13 @@ final class CgroupDirectories implements AutoCloseable {
                 continue;
             }
             if (fd >= 0) {
-                open.put(path, new Directory(new Fd(fd, path), Native.inode(fd)));
+                Fd directory = new Fd(fd, path);
+                long id = Native.inode(fd);
+                if (id < 0) {
+                    directory.close();
+                    return (int) id; // not known is not gone
+                }
+                open.put(path, new Directory(directory, id));
                 if (open.size() == MANY) {
                     Native.reserveFds(fd, MOST); // where the limit is lower, the table grows as it may
                 }

@@ -7,6 +7,7 @@ public final class Errno {
     public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
+    public static final int EACCES = 13;
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
@@ -30,7 +31,7 @@ public final class Errno {
             case EBADF -> "EBADF";
             case EAGAIN -> "EAGAIN";
             case 12 -> "ENOMEM";
-            case 13 -> "EACCES";
+            case EACCES -> "EACCES";
             case 14 -> "EFAULT";
             case 16 -> "EBUSY";
             case EEXIST -> "EEXIST";

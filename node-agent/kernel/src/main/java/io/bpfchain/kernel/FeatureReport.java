@@ -86,6 +86,12 @@ public final class FeatureReport {
                         true),
                 privilege(
                         own,
+                        Capability.PERFMON,
+                        "Programs may print, read kernel memory and handle pointers freely.",
+                        "Programs that print, read kernel memory or handle pointers freely are refused by the verifier.",
+                        false),
+                privilege(
+                        own,
                         Capability.SYS_ADMIN,
                         "Foreign programs have names, links are told from programs, and lost pins are found again.",
                         "Foreign programs are shown without names, links look like programs, and a program whose pin is lost cannot"

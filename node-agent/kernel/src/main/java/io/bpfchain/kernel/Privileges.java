@@ -29,6 +29,8 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
         NET_ADMIN(12),
         SYS_ADMIN(21),
         /** Linux 5.8; before that SYS_ADMIN stood for it. */
+        PERFMON(38),
+        /** Linux 5.8; before that SYS_ADMIN stood for it. */
         BPF(39);
 
         private final int bit;
@@ -73,12 +75,13 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
         }
     }
 
-    /** Whether the capability is effective. SYS_ADMIN stands for BPF and NET_ADMIN where the kernel says so. */
+    /** Whether the capability is effective. SYS_ADMIN stands for BPF and PERFMON, as in the kernel. */
     public Support has(Capability capability) {
         if (effective.isEmpty()) {
             return new Support.Unknown("/proc/self/status cannot be read");
         }
-        return bit(capability) || (capability == Capability.BPF && bit(Capability.SYS_ADMIN))
+        boolean stoodFor = capability == Capability.BPF || capability == Capability.PERFMON;
+        return bit(capability) || (stoodFor && bit(Capability.SYS_ADMIN))
                 ? new Support.Supported()
                 : new Support.Unsupported();
     }

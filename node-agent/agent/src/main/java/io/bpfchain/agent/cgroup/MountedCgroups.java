@@ -5,6 +5,7 @@ import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,9 @@ import java.util.Optional;
 
 /** Cgroups as directories below a root; the inode number of the directory is the kernel's cgroup id. */
 public final class MountedCgroups implements Cgroups {
+    /** How the JVM tells EPERM, for which it has no exception. */
+    private static final String NOT_PERMITTED = "Operation not permitted";
+
     private final Path root;
 
     /**
@@ -54,15 +58,8 @@ public final class MountedCgroups implements Cgroups {
             for (Path directory : matching(pattern, pattern.segments().size())) {
                 cgroupAt(directory).ifPresent(found::add);
             }
-        } catch (AccessDeniedException e) {
-            return new Resolution.Refused(notPermitted(pattern, e.getFile()));
         } catch (IOException e) {
-            return new Resolution.Refused(new Problem(
-                    Problem.Kind.FAILED,
-                    "CgroupUnreadable",
-                    pattern.text(),
-                    "resolve cgroup " + pattern.text() + " below " + root + ": " + e,
-                    "Look at the directory; bpfchain tries again at the next apply."));
+            return new Resolution.Refused(unreadable(pattern, e));
         }
         if (!pattern.isGlob()) {
             return found.isEmpty()
@@ -76,7 +73,7 @@ public final class MountedCgroups implements Cgroups {
     /**
      * The directories that match the first {@code depth} segments now. Directories that vanish meanwhile are left out.
      *
-     * @throws AccessDeniedException where a directory that has to be listed may not be
+     * @throws IOException where that cannot be told: what may not be looked at is not taken for absent
      */
     List<Path> matching(CgroupPattern pattern, int depth) throws IOException {
         List<Path> level = List.of(root);
@@ -86,7 +83,7 @@ public final class MountedCgroups implements Cgroups {
                 String segment = pattern.segments().get(i);
                 if (Cgroups.isGlob(segment)) {
                     addChildren(directory, pattern, i, next);
-                } else if (Files.isDirectory(directory.resolve(segment), LinkOption.NOFOLLOW_LINKS)) {
+                } else if (isDirectory(directory.resolve(segment))) {
                     next.add(directory.resolve(segment));
                 }
             }
@@ -99,8 +96,7 @@ public final class MountedCgroups implements Cgroups {
             throws IOException {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
-                if (pattern.matches(index, child.getFileName().toString())
-                        && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                if (pattern.matches(index, child.getFileName().toString()) && isDirectory(child)) {
                     to.add(child);
                 }
             }
@@ -125,7 +121,7 @@ public final class MountedCgroups implements Cgroups {
 
     private Problem noSuchCgroup(CgroupPattern pattern) {
         int depth = 0;
-        while (depth < pattern.segments().size() && isDirectory(ancestor(pattern, depth + 1))) {
+        while (depth < pattern.segments().size() && seemsDirectory(ancestor(pattern, depth + 1))) {
             depth++;
         }
         Path parent = ancestor(pattern, depth);
@@ -147,10 +143,20 @@ public final class MountedCgroups implements Cgroups {
         return root.resolve(String.join("/", pattern.segments().subList(0, depth)));
     }
 
-    private static boolean isDirectory(Path path) {
+    /** Only what the kernel says is not there counts as absent; "not permitted" is no such answer. */
+    private static boolean isDirectory(Path path) throws IOException {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isDirectory();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** For the words of a message. */
+    private static boolean seemsDirectory(Path path) {
+        try {
+            return isDirectory(path);
         } catch (IOException e) {
             return false;
         }
@@ -158,7 +164,7 @@ public final class MountedCgroups implements Cgroups {
 
     private static List<String> childNames(Path parent) {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent, MountedCgroups::isDirectory)) {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent, MountedCgroups::seemsDirectory)) {
             children.forEach(c -> names.add(c.getFileName().toString()));
         } catch (IOException e) {
             return List.of(); // only for a suggestion
@@ -166,13 +172,29 @@ public final class MountedCgroups implements Cgroups {
         return names;
     }
 
-    private Problem notPermitted(CgroupPattern pattern, String directory) {
+    private Problem unreadable(CgroupPattern pattern, IOException error) {
+        return switch (error) {
+            case AccessDeniedException denied -> notPermitted(pattern, denied.getFile(), "EACCES");
+            case FileSystemException denied
+            when NOT_PERMITTED.equals(denied.getReason()) -> notPermitted(pattern, denied.getFile(), "EPERM");
+            default ->
+                new Problem(
+                        Problem.Kind.FAILED,
+                        "CgroupUnreadable",
+                        pattern.text(),
+                        "resolve cgroup " + pattern.text() + " below " + root + ": " + error,
+                        "Look at the directory; bpfchain tries again at the next apply.");
+        };
+    }
+
+    private static Problem notPermitted(CgroupPattern pattern, String directory, String error) {
         return new Problem(
                 Problem.Kind.NOT_PERMITTED,
                 "CgroupNotReadable",
                 pattern.text(),
-                "resolve cgroup " + pattern.text() + ": list " + directory + ": EACCES",
-                "Run as root, or with CAP_DAC_READ_SEARCH.");
+                "resolve cgroup " + pattern.text() + ": look at " + directory + ": " + error
+                        + "; it is not permitted to look, which says nothing about what is there",
+                "Run as root, or with CAP_DAC_READ_SEARCH, and see that no security policy (Landlock, LSM) hides cgroups.");
     }
 
     private static String unprotected(CgroupPattern pattern) {

@@ -4,10 +4,12 @@ import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
 import io.bpfchain.kernel.Identity;
+import io.bpfchain.kernel.InstanceScan;
 import io.bpfchain.kernel.PinnedInstance;
 import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Kernel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,14 +37,18 @@ public final class Garbage {
     /**
      * Decides about every pinned instance.
      *
+     * @param broken pins that could not be read; what has one is left alone, because what it holds is not known
      * @param journals of all chains
      */
-    public Found find(Collection<PinnedInstance> pinned, Collection<Journal> journals) {
+    public Found find(
+            Collection<PinnedInstance> pinned, Collection<InstanceScan.Broken> broken, Collection<Journal> journals) {
+        Set<Path> unknown = broken.stream().map(b -> b.path().getParent()).collect(Collectors.toSet());
         Map<String, Optional<Set<EntryId>>> attached = new HashMap<>();
         List<String> unneeded = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (PinnedInstance instance : pinned) {
-            if (journals.stream().anyMatch(j -> j.names(instance.instance()))) {
+            if (unknown.contains(instance.directory())
+                    || journals.stream().anyMatch(j -> j.names(instance.instance()))) {
                 continue;
             }
             if (instance.programs().isEmpty()) {

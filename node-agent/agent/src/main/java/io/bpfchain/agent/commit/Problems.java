@@ -16,6 +16,7 @@ public final class Problems {
     private static final int EPERM = 1;
     private static final int E2BIG = 7;
     private static final int ENOMEM = 12;
+    private static final int EACCES = 13;
 
     private Problems() {}
 
@@ -45,13 +46,20 @@ public final class Problems {
     /** A hook that cannot be looked at. */
     public static Problem observe(Hook hook, Kernel.KernelError error) {
         return new Problem(
-                error.errno() == EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                denied(error) ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
                 "CannotObserve",
                 hook.toString(),
-                "read the list of " + hook + ": " + error.call() + ": " + error.name(),
-                error.errno() == EPERM
+                "read the list of " + hook + ": " + error.call() + ": " + error.name()
+                        + (denied(error)
+                                ? "; it is not permitted to look, which says nothing about what is there"
+                                : ""),
+                denied(error)
                         ? "Run with CAP_NET_ADMIN and CAP_BPF, or as root; \"bpfchain doctor\" shows what is missing."
                         : "Check the cgroup and apply again.");
+    }
+
+    private static boolean denied(Kernel.KernelError error) {
+        return error.errno() == EPERM || error.errno() == EACCES;
     }
 
     static Problem call(ObservedHook now, Optional<Step> step, Kernel.KernelError error) {

@@ -10,6 +10,7 @@ import io.bpfchain.kernel.PinnedInstance.PinnedProgram;
 import io.bpfchain.planner.DesiredEntry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,6 +22,9 @@ import java.util.stream.Collectors;
 
 /** What is left to do when the hooks run what they shall: stable pins, and letting go of what nothing needs any more. */
 final class Finish {
+    /** A download takes a minute at most, so what is that old belongs to a process that was killed. */
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
     private final Session session;
 
     Finish(Session session) {
@@ -106,7 +110,9 @@ final class Finish {
                 .flatMap(i -> i.programs().stream())
                 .map(p -> p.identity().objectDigest())
                 .collect(Collectors.toSet());
-        session.state().collectGarbage(digests);
+        session.state()
+                .collectGarbage(
+                        digests, session.configuration().clock().instant().minus(ABANDONED));
         session.configuration().checkpoint().reached("garbage-collected");
         return warnings;
     }
@@ -115,7 +121,7 @@ final class Finish {
     List<String> letGo() throws IOException {
         Collection<Journal> journals = session.state().journals().all().values();
         Garbage.Found found = new Garbage(session.kernel(), session.state().chains())
-                .find(session.live().all(), journals);
+                .find(session.live().all(), session.broken(), journals);
         for (String id : found.unneeded()) {
             PinnedInstance instance = session.live().find(id).orElseThrow();
             session.kernel().forget(instance);

@@ -60,6 +60,9 @@ final class MapChanges {
         Optional<PinnedMap> pinned = before.flatMap(o -> pinned(o, map));
         boolean same = before.filter(o -> o.version().equals(object.version())).isPresent();
         boolean kept = map.inPlace() && map.spec().onUpdate() != MapSpec.OnUpdate.Fresh;
+        if (!map.inPlace() && same) {
+            return Optional.empty(); // its entries are part of the version
+        }
         if (pinned.isPresent() && (same || kept)) {
             return plan(map, pinned.get())
                     .filter(p -> !p.changes().isEmpty())
@@ -71,7 +74,7 @@ final class MapChanges {
         // Elements of another object's map may be of another size.
         boolean comparable =
                 before.filter(o -> o.digest().equals(object.digest())).isPresent();
-        Optional<ContentsPlan> difference = comparable ? plan(map, pinned.get()) : Optional.empty();
+        Optional<ContentsPlan> difference = comparable ? shown(map, pinned.get()) : Optional.empty();
         return Optional.of(change(
                 object,
                 map,
@@ -96,6 +99,15 @@ final class MapChanges {
                     map.subject(),
                     "read " + map.subject() + ": " + e.getMessage(),
                     "Check the pin " + pinned.pin() + ", then try again."));
+            return Optional.empty();
+        }
+    }
+
+    /** Only to be shown: where the old map cannot be read, the new one is swapped in all the same. */
+    private static Optional<ContentsPlan> shown(DeclaredMap map, PinnedMap pinned) {
+        try {
+            return Optional.of(map.plan(pinned.pin()));
+        } catch (BpfException e) {
             return Optional.empty();
         }
     }

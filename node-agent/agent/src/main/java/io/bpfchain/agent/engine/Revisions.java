@@ -15,6 +15,8 @@ import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.file.EntriesFile;
 import io.bpfchain.crds.file.EntriesOutcome;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,13 @@ final class Revisions {
                         map,
                         null,
                         MapSpec.EntriesFrom.file(
-                                new MapSpec.EntriesFrom.FileEntries(from.place(), Digests.hex(digest))));
+                                new MapSpec.EntriesFrom.FileEntries(kept(from, digest), Digests.hex(digest))));
+    }
+
+    /** The machine's own copy; of a list that an older version kept without a name for its format, the file that it came from. */
+    private String kept(MapSpec.EntriesFrom from, String digest) {
+        Path copy = state.entries().list(digest, from.place());
+        return Files.exists(copy) ? copy.toString() : from.place();
     }
 
     private static MapSpec with(MapSpec map, @Nullable List<EntrySpec> entries, MapSpec.@Nullable EntriesFrom from) {

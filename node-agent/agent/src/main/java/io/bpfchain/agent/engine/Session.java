@@ -32,7 +32,7 @@ final class Session implements AutoCloseable {
     private final HostConfiguration configuration;
     private final StateDirectory state;
     private final CgroupKernel kernel;
-    private final InstanceScan.Result scan;
+    private List<InstanceScan.Broken> broken;
     private final LiveInstances live;
     private final Inspections inspections;
     private final Planner planner = new Planner();
@@ -52,7 +52,8 @@ final class Session implements AutoCloseable {
         this.configuration = configuration;
         this.state = state;
         this.kernel = new CgroupKernel(configuration.cgroups().root(), configuration.bpffs());
-        this.scan = kernel.rescan();
+        InstanceScan.Result scan = kernel.rescan();
+        this.broken = scan.broken();
         this.live = new LiveInstances(scan.instances());
         this.inspections = new Inspections(configuration.loader(), state.objects());
     }
@@ -75,7 +76,7 @@ final class Session implements AutoCloseable {
 
     /** What could not be read of the pins. */
     List<InstanceScan.Broken> broken() {
-        return scan.broken();
+        return broken;
     }
 
     Inspections inspections() {
@@ -174,7 +175,9 @@ final class Session implements AutoCloseable {
 
     /** Reads the pins again. */
     void rescan() throws IOException {
-        live.reset(kernel.rescan().instances());
+        InstanceScan.Result scan = kernel.rescan();
+        broken = scan.broken();
+        live.reset(scan.instances());
     }
 
     private boolean missing(DesiredEntry entry) {

@@ -137,7 +137,7 @@ public final class Fetch {
                         "Bring the file that the chain asks for, or change the digest in the chain."));
                 return Optional.empty();
             }
-            return Optional.of(entries.put(bytes));
+            return Optional.of(entries.putList(bytes, from.path()));
         } catch (NoSuchFileException e) {
             problems.add(invalid(
                     "EntriesNotFound",

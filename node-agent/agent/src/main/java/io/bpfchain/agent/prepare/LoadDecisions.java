@@ -5,10 +5,12 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
 import io.bpfchain.kernel.btf.Globals;
+import io.bpfchain.kernel.map.MapType;
 import io.bpfchain.kernel.object.AttachTypeCheck;
 import io.bpfchain.kernel.object.FunctionInfo;
 import io.bpfchain.kernel.object.InspectOutcome;
 import io.bpfchain.kernel.object.ObjectInfo;
+import io.bpfchain.kernel.object.ObjectRefusal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,10 @@ final class LoadDecisions {
             case InspectOutcome.Inspected inspected -> info = inspected.object();
         }
         List<Problem> found = new ArrayList<>();
+        structOps(object, info)
+                .map(refusal ->
+                        LoadProblems.of(chain.snapshot(), object.name(), inspections.stored(object.digest()), refusal))
+                .ifPresent(found::add);
         Set<String> used = functions(chain, object, programs, info, found);
         Map<String, byte[]> initial = globals(chain, object, info, found);
         List<MapChoice> choices =
@@ -53,6 +59,19 @@ final class LoadDecisions {
         return found.isEmpty()
                 ? Optional.of(new InstanceLoad(chain, uid, object, programs, choices))
                 : Optional.empty();
+    }
+
+    /** Operations of the kernel are nothing that a cgroup's list holds: an update of their map alone would put them into force. */
+    private Optional<ObjectRefusal> structOps(ResolvedObject object, ObjectInfo info) {
+        return info.maps().stream()
+                .filter(m -> m.type() == MapType.STRUCT_OPS.code())
+                .findFirst()
+                .map(m -> new ObjectRefusal(
+                        ObjectRefusal.Reason.Unsupported,
+                        "load " + inspections.stored(object.digest()) + ": map " + m.name()
+                                + " is a struct_ops map, which puts operations of the kernel into force, and no chain has such",
+                        "Put struct_ops into an object of its own, for the tool that registers it.",
+                        Optional.empty()));
     }
 
     /** Checks the functions and returns the maps that they use. */

@@ -66,12 +66,11 @@ final class Folder {
             }
             stamp = new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // gone since it was listed, or a link that leads nowhere
+            return Files.isSymbolicLink(file)
+                    ? Optional.of(invalid(now, file + ": the link leads nowhere"))
+                    : Optional.empty();
         } catch (IOException e) {
-            return Optional.of(new Look(
-                    new Stamp(null, 0, FileTime.from(Instant.EPOCH)),
-                    now,
-                    new Seen.File.Invalid(List.of(file + ": " + e))));
+            return Optional.of(invalid(now, file + ": " + e));
         }
         if (before == null || !before.stamp().equals(stamp)) {
             boolean old = Duration.between(stamp.modified().toInstant(), now).compareTo(settle) >= 0;
@@ -82,6 +81,11 @@ final class Folder {
                 before.seen() instanceof Seen.File.Unsettled && settled
                         ? new Look(stamp, before.since(), read(file))
                         : before);
+    }
+
+    /** It is there, as far as can be told, and cannot be read. */
+    private static Look invalid(Instant now, String why) {
+        return new Look(new Stamp(null, 0, FileTime.from(Instant.EPOCH)), now, new Seen.File.Invalid(List.of(why)));
     }
 
     private Seen.File read(Path file) {

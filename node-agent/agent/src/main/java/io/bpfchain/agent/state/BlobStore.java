@@ -1,5 +1,6 @@
 package io.bpfchain.agent.state;
 
+import io.bpfchain.crds.file.EntriesFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Set;
 /** Bytes by digest: objects and entry lists. A blob that is there is whole; its content never changes. */
 public final class BlobStore {
     private static final String INSPECTION = ".inspection-1";
+    private static final String YAML = ".yaml";
 
     private final Path directory;
     private final Optional<BlobStore> below;
@@ -60,6 +62,26 @@ public final class BlobStore {
         return Optional.of(file);
     }
 
+    /** Stores a list, whose format its file's name tells; see {@link #list}. */
+    public String putList(byte[] bytes, String fileName) {
+        String digest = put(bytes);
+        Path named = named(digest);
+        if (EntriesFile.isYaml(fileName) && !Files.exists(named)) {
+            DurableFiles.link(named, path(digest));
+        }
+        return digest;
+    }
+
+    /** A stored list under a name that tells the same format as that of the file that it came from. */
+    public Path list(String digest, String fileName) {
+        return EntriesFile.isYaml(fileName) ? named(digest) : path(digest);
+    }
+
+    private Path named(String digest) {
+        Path blob = path(digest);
+        return blob.resolveSibling(blob.getFileName() + YAML);
+    }
+
     /** Where the blob with this digest is or would be. */
     public Path path(String digest) {
         return below.filter(b -> b.contains(digest))
@@ -87,8 +109,8 @@ public final class BlobStore {
         DurableFiles.removeUnfinished(directory);
         Set<String> names = needed.stream().map(Digests::hex).collect(java.util.stream.Collectors.toSet());
         for (String name : DurableFiles.list(directory)) {
-            String digest = name.endsWith(INSPECTION) ? name.substring(0, name.length() - INSPECTION.length()) : name;
-            if (!names.contains(digest)) {
+            int dot = name.indexOf('.');
+            if (!names.contains(dot < 0 ? name : name.substring(0, dot))) {
                 DurableFiles.delete(directory.resolve(name));
             }
         }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,16 @@ final class DurableFiles {
         }
     }
 
+    /** Gives a file one more name. */
+    static void link(Path name, Path file) {
+        try {
+            Files.createLink(name, file);
+            sync(parent(name));
+        } catch (IOException e) {
+            throw StateException.io("link", name, e);
+        }
+    }
+
     /** Deletes without a wait for the disk. */
     static void deleteUnforced(Path file) {
         try {
@@ -81,6 +92,17 @@ final class DurableFiles {
             }
         } catch (IOException e) {
             throw StateException.io("delete", file, e);
+        }
+    }
+
+    /** Whether a file is there and was last written before. */
+    static boolean writtenBefore(Path file, Instant time) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw StateException.io("look at", file, e);
         }
     }
 

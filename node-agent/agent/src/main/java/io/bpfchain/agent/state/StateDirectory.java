@@ -3,6 +3,7 @@ package io.bpfchain.agent.state;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -92,8 +93,9 @@ public final class StateDirectory {
      * revision nor a journal nor a live instance names. Only for the holder of the writer lock.
      *
      * @param live digests of the objects of instances that are pinned
+     * @param abandoned nobody writes any more to an unfinished download that was last written before
      */
-    public void collectGarbage(Set<String> live) {
+    public void collectGarbage(Set<String> live, Instant abandoned) {
         Set<String> neededObjects = new HashSet<>(live);
         Set<String> neededEntries = new HashSet<>();
         Map<String, Journal> all = journals.all();
@@ -114,16 +116,20 @@ public final class StateDirectory {
             }
         }
         objects.retain(neededObjects);
-        retainDownloads(neededObjects);
+        retainDownloads(neededObjects, abandoned);
         entries.retain(neededEntries);
     }
 
-    /** Those that are not finished belong to somebody who is fetching. */
-    private void retainDownloads(Set<String> needed) {
+    /** Those that are not finished belong to somebody who is fetching, without the writer lock where he only plans, or who was killed. */
+    private void retainDownloads(Set<String> needed, Instant abandoned) {
         Path downloads = downloads(root);
         for (String name : DurableFiles.list(downloads)) {
-            if (!name.startsWith(".") && !needed.contains(name.replace('-', ':'))) {
-                DurableFiles.delete(downloads.resolve(name));
+            Path file = downloads.resolve(name);
+            boolean needless = name.startsWith(".")
+                    ? DurableFiles.writtenBefore(file, abandoned)
+                    : !needed.contains(name.replace('-', ':'));
+            if (needless) {
+                DurableFiles.delete(file);
             }
         }
     }

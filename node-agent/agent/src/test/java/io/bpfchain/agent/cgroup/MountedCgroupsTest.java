@@ -102,6 +102,12 @@ class MountedCgroupsTest {
                                 + " when it appears.");
     }
 
+    /** What stat(2) says must be that there is nothing; any other answer leaves open what is there. */
+    @Test
+    void takesNoOtherErrorForAnAbsence() {
+        assertThat(refused("/user.slice/" + "x".repeat(256)).reason()).isEqualTo("CgroupUnreadable");
+    }
+
     @Test
     void refusesToLeaveTheRoot() {
         assertThat(refused("/system.slice/../../etc"))

@@ -159,6 +159,26 @@ public final class Chains {
                         + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
     }
 
+    /** An egress object with room for a long list. */
+    static Path listed() {
+        return BpfCompiler.compile("""
+                #include <linux/bpf.h>
+                #include <bpf/bpf_helpers.h>
+                struct {
+                    __uint(type, BPF_MAP_TYPE_HASH);
+                    __uint(max_entries, 2048);
+                    __type(key, __u32);
+                    __type(value, __u32);
+                } listed SEC(".maps");
+                SEC("cgroup_skb/egress") int filter(struct __sk_buff *skb)
+                {
+                    __u32 mark = skb->mark;
+                    return bpf_map_lookup_elem(&listed, &mark) ? 1 : 1;
+                }
+                char _license[] SEC("license") = "GPL";
+                """);
+    }
+
     /** A chain whose map of counters is shared. */
     public static String sharing(String name, TestHost host, String function) {
         return withMap(name, host, object(1), function, "{name: counters, sharedAs: totals}");

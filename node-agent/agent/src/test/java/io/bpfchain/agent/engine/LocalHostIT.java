@@ -407,6 +407,22 @@ class LocalHostIT {
         assertThat(hook.entries().getFirst().runs()).isPresent();
     }
 
+    /** A pin that cannot be read may be of a newer version, or hidden by a policy: nobody knows that it is not needed. */
+    @Test
+    void leavesAnInstanceAloneWhosePinsCannotBeRead() throws IOException {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        Path root = host.bpffs().resolve("bpfchain");
+        Path program = root.resolve(host.instances().getFirst()).resolve("prog_first");
+        Path unknown = Files.createDirectory(root.resolve("unknown")).resolve("prog_first");
+        Files.createLink(unknown, program);
+
+        ApplyOutcome.Done done = host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+
+        assertThat(unknown).exists();
+        assertThat(done.warnings()).anyMatch(w -> w.startsWith("The pin " + unknown + " is left alone: "));
+        assertThat(host.instances()).hasSize(2).contains("unknown");
+    }
+
     @Test
     void showsNoTreeOfWhatIsNoCgroup() {
         for (String path : List.of(

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.cli.render.MapDumpText;
 import io.bpfchain.agent.cli.render.Markup;
+import io.bpfchain.crds.MapSpec;
 import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -16,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -117,6 +122,34 @@ class MapsIT {
         assertThat(planned(
                         Chains.withEntries(host, "{key: 10.0.0.0/8, value: 2}").replace(object, next.toString())))
                 .containsExactly("map blocked: 1 entry changes");
+    }
+
+    /** Too long to stand in a chain file, so the file refers to what the machine keeps, in the format in which it was. */
+    @Test
+    void printsARevisionWithItsOwnCopyOfALongList(@TempDir Path folder) throws IOException {
+        for (String name : List.of("list.txt", "list.yaml")) {
+            Path list = folder.resolve(name);
+            Files.writeString(
+                    list,
+                    IntStream.rangeClosed(0, 1000)
+                            .mapToObj(i -> name.endsWith(".txt") ? i + " 1\n" : "- {key: " + i + ", value: 1}\n")
+                            .collect(Collectors.joining()));
+            String map = "{name: listed, entriesFrom: {file: {path: " + list + "}}}";
+            host.apply(Chains.withMap("fw", host, Chains.listed(), "filter", map));
+            Files.delete(list);
+
+            KeptRevision revision = host.host()
+                    .revision("fw", host.host().chain("fw").orElseThrow().revision())
+                    .orElseThrow();
+            MapSpec.EntriesFrom from = Objects.requireNonNull(
+                    revision.spec().objects().getFirst().maps().getFirst().entriesFrom());
+            assertThat(host.plan(Chains.withMap(
+                            "fw", host, Chains.listed(), "filter", map.replace(list.toString(), from.place()))))
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            ApplyOutcome.Done.class,
+                            d -> assertThat(d.chains().getFirst().maps()).isEmpty());
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -115,12 +117,40 @@ class StateDirectoryTest {
         }
         state.journals().write(List.of(journal("c", 1, 11)));
 
-        state.collectGarbage(Set.of());
+        state.collectGarbage(Set.of(), Instant.EPOCH);
 
         assertThat(state.chains().numbers("c")).containsExactly(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         assertThat(state.objects().contains(Digests.of(new byte[] {1}))).isFalse();
         assertThat(state.objects().contains(Digests.of(new byte[] {12}))).isFalse();
         assertThat(state.objects().contains(Digests.of(new byte[] {2}))).isTrue();
+    }
+
+    @Test
+    void removesDownloadsThatNobodyFinishes() throws IOException {
+        Instant now = Instant.parse("2026-11-03T10:00:00Z");
+        Path downloads = Files.createDirectory(StateDirectory.downloads(root));
+        Path abandoned = Files.createFile(downloads.resolve(".download-1"));
+        Path fresh = Files.createFile(downloads.resolve(".download-2"));
+        Files.setLastModifiedTime(abandoned, FileTime.from(now.minusSeconds(1)));
+        Files.setLastModifiedTime(fresh, FileTime.from(now.plusSeconds(1)));
+
+        state.collectGarbage(Set.of(), now);
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(fresh).exists();
+    }
+
+    @Test
+    void keepsAListUnderANameThatTellsItsFormat() throws IOException {
+        String digest = state.entries().putList("- {key: 1, value: 2}".getBytes(UTF_8), "list.yaml");
+        String lines = state.entries().putList("1 2".getBytes(UTF_8), "list.txt");
+
+        assertThat(state.entries().list(digest, "list.yaml"))
+                .hasContent("- {key: 1, value: 2}")
+                .hasExtension("yaml");
+        assertThat(state.entries().list(lines, "list.txt")).hasContent("1 2").hasNoExtension();
+        state.collectGarbage(Set.of(), Instant.EPOCH);
+        assertThat(root.resolve("entries")).isEmptyDirectory();
     }
 
     @Test

@@ -143,7 +143,9 @@ record LoadRefusals(
     }
 
     private ObjectRefusal explainError(String what) {
-        if (report.error() == Errno.EPERM && report.smallMapError() != 0) {
+        boolean withoutCapability =
+                first(MAP_FAILED).isEmpty() && !missing(privileges.get()).isEmpty();
+        if (report.error() == Errno.EPERM && (report.smallMapError() != 0 || withoutCapability)) {
             return refusal(
                     Reason.NotPermitted,
                     what + "EPERM" + denied(privileges.get()),
@@ -226,9 +228,13 @@ record LoadRefusals(
     }
 
     private static String denied(Privileges privileges) {
-        String netAdmin = privileges.has(Privileges.Capability.NET_ADMIN).usable() ? "" : "; CAP_NET_ADMIN is missing";
-        String why = privileges.whyDenied() + netAdmin;
+        String why = privileges.whyDenied() + missing(privileges);
         return why.isEmpty() ? "; a security module or the user namespace may deny bpf(2)" : why;
+    }
+
+    /** What loading most program types needs beside CAP_BPF; nothing where it is there. */
+    private static String missing(Privileges privileges) {
+        return privileges.has(Privileges.Capability.NET_ADMIN).usable() ? "" : "; CAP_NET_ADMIN is missing";
     }
 
     private String limit() {

@@ -72,6 +72,16 @@ class LoadRefusalsTest {
                         "load /objects/f.o: EPERM; CAP_BPF is missing and kernel.unprivileged_bpf_disabled is set; CAP_NET_ADMIN is missing");
     }
 
+    /** Maps need CAP_BPF alone, so a small one can be made: what a program lacks then is CAP_NET_ADMIN. */
+    @Test
+    void aMissingNetAdminIsNamedWhereOnlyTheProgramIsRefused() {
+        ObjectRefusal refusal = explain(
+                report(EPERM, "libbpf: prog 'f': BPF program load failed: Operation not permitted\n", 0, 0),
+                privileges(1L << 39, false));
+        assertThat(refusal.reason()).isEqualTo(ObjectRefusal.Reason.NotPermitted);
+        assertThat(refusal.message()).isEqualTo("load /objects/f.o: EPERM; CAP_NET_ADMIN is missing");
+    }
+
     @Test
     void aSeccompFilterIsNamedWhenTheCapabilitiesAreThere() {
         assertThat(explain(report(EPERM, "", EPERM, 0), privileges(-1, true)).message())
