@@ -49,6 +49,8 @@ class ModuleDirectionsTest {
     static final ArchRule readersOfChainFilesNeedNoKubernetesClient = noClasses()
             .that()
             .resideInAnyPackage("io.bpfchain.crds.file..", "io.bpfchain.agent..")
+            .and()
+            .resideOutsideOfPackage("io.bpfchain.agent.cluster.api..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.fabric8..");

@@ -50,6 +50,7 @@ final class Commands {
                 session -> new CommandLine(new DeleteCommand.Files(session))
                         .addSubcommand(new DeleteCommand.Chain(session)));
         commands.put("run", session -> new CommandLine(new RunCommand(session)));
+        commands.put("agent", session -> new CommandLine(new AgentCommand(session)));
         commands.put("doctor", session -> new CommandLine(new DoctorCommand(session)));
         commands.put("version", session -> new CommandLine(new VersionCommand(session)));
         commands.put("completion", session -> new CommandLine(new CompletionCommand(session)));

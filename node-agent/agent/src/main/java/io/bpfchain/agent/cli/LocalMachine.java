@@ -2,6 +2,7 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.cgroup.CgroupRoot;
+import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.agent.doctor.Diagnosis;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +46,7 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
     }
 
     @Override
-    public Opened open(Settings settings, Intent intent) {
+    public Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> selection) {
         Optional<String> broken = NativeLibrary.problem();
         if (broken.isPresent()) {
             return new Opened.Refused(List.of(new Problem(
@@ -64,7 +66,8 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
             }
         }
         if (root instanceof CgroupRoot.Found cgroups && bpffs instanceof BpffsSearch.Result.Found pins) {
-            LocalHost host = new LocalHost(configuration(settings, cgroups.directory(), pins.bpffs()));
+            LocalHost host = new LocalHost(
+                    configuration(settings, selection.apply(new MountedCgroups(cgroups.directory())), pins.bpffs()));
             return new Opened.Ready(host, host, cgroups.directory(), notes);
         }
         List<Problem> problems = new ArrayList<>();
@@ -83,12 +86,12 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
         return settings.bpffs().isEmpty() && !BpffsSearch.usualIsThere() && BpffsSearch.inHostMountNamespace();
     }
 
-    private HostConfiguration configuration(Settings settings, Path cgroupRoot, Bpffs bpffs) {
+    private HostConfiguration configuration(Settings settings, Cgroups cgroups, Bpffs bpffs) {
         Path state = settings.stateDirectory();
         return new HostConfiguration(
                 state,
                 bpffs,
-                new MountedCgroups(cgroupRoot),
+                cgroups,
                 new FileAndUrlSources(StateDirectory.downloads(state), limits, client),
                 ObjectLoader.of(new ObjectHelper()),
                 KernelFeatures::capabilities,

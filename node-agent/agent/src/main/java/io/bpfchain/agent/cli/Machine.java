@@ -3,14 +3,26 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.Upkeep;
+import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.doctor.Diagnosis;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** The machine that commands work on. Nothing of it is touched before a command asks. */
 interface Machine {
     /** Opens it for work. */
-    Opened open(Settings settings, Intent intent);
+    default Opened open(Settings settings, Intent intent) {
+        return open(settings, intent, mounted -> mounted);
+    }
+
+    /**
+     * The same for who knows more of its cgroups.
+     *
+     * @param cgroups what chains select from, made of the mounted ones
+     */
+    Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> cgroups);
 
     /** What a command is about to do. */
     enum Intent {

@@ -11,8 +11,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.WatchService;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -84,27 +82,9 @@ final class RunCommand implements Callable<Integer> {
                 CgroupWatch cgroups = new CgroupWatch(found, service)) {
             Daemon daemon =
                     new Daemon(run, machine.host(), machine.upkeep(), found, service, cgroups, session.clock(), log);
-            CountDownLatch ended = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, ended), "stop"));
-            try {
+            try (StopSignal _ = StopSignal.awaits(daemon::stop)) {
                 daemon.run();
-            } finally {
-                ended.countDown();
             }
-        }
-    }
-
-    /**
-     * SIGTERM and SIGINT: lets the change that is being made end, then leaves with 0, because being stopped is no failure. Waits for the
-     * daemon and not for its thread, which goes on to {@link System#exit} and waits there for this hook.
-     */
-    private static void stop(Daemon daemon, CountDownLatch ended) {
-        daemon.stop();
-        try {
-            boolean inTime = ended.await(60, TimeUnit.SECONDS);
-            Runtime.getRuntime().halt((inTime ? ExitCode.DONE : ExitCode.FAILED).number());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /** Brings chains that run to cgroups that have just come: the quick way, without reading or loading anything. */
-final class Extender {
+public final class Extender {
     private final Upkeep upkeep;
     private final Cgroups cgroups;
     private final Logger log;
@@ -22,21 +22,22 @@ final class Extender {
     /** Ids of the cgroups that each chain was brought to; a removed cgroup's id is not given out again before it is forgotten here. */
     private final Map<String, Set<Long>> reached = new HashMap<>();
 
-    Extender(Upkeep upkeep, Cgroups cgroups, Logger log) {
+    /** Has brought nothing anywhere yet. */
+    public Extender(Upkeep upkeep, Cgroups cgroups, Logger log) {
         this.upkeep = upkeep;
         this.cgroups = cgroups;
         this.log = log;
     }
 
     /** To be told before chains are applied: what is there now, apply reaches. */
-    void applying(List<ChainDocument> documents) {
+    public void applying(List<ChainDocument> documents) {
         for (ChainDocument document : documents) {
             reached.put(document.name(), ids(found(document)));
         }
     }
 
     /** Attaches a chain to the cgroups that came; false where that needs a whole apply. */
-    boolean extend(ChainDocument document) {
+    public boolean extend(ChainDocument document) {
         List<Cgroup> now = found(document);
         Set<Long> before = reached.getOrDefault(document.name(), Set.of());
         List<Cgroup> fresh = now.stream().filter(c -> !before.contains(c.id())).toList();

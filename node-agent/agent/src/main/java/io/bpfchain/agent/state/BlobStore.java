@@ -15,7 +15,8 @@ public final class BlobStore {
     private final Path directory;
     private final Optional<BlobStore> below;
 
-    BlobStore(Path directory) {
+    /** Blobs in a directory, which is made with the first one. */
+    public BlobStore(Path directory) {
         this(directory, Optional.empty());
     }
 
@@ -105,7 +106,7 @@ public final class BlobStore {
     }
 
     /** Removes every blob that is not in {@code needed}. */
-    void retain(Set<String> needed) {
+    public void retain(Set<String> needed) {
         DurableFiles.removeUnfinished(directory);
         Set<String> names = needed.stream().map(Digests::hex).collect(java.util.stream.Collectors.toSet());
         for (String name : DurableFiles.list(directory)) {

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Files that are whole or not there, also after a power failure. Unfinished ones begin with {@value #UNFINISHED}. */
-final class DurableFiles {
+public final class DurableFiles {
     static final String UNFINISHED = ".unfinished-";
 
     private DurableFiles() {}
 
     /** Writes or replaces a file. */
-    static void write(Path file, byte[] bytes) {
+    public static void write(Path file, byte[] bytes) {
         createDirectories(parent(file));
         Path unfinished = unfinished(file);
         try {
@@ -75,7 +75,7 @@ final class DurableFiles {
     }
 
     /** The content, or empty where there is no such file. */
-    static Optional<byte[]> read(Path file) {
+    public static Optional<byte[]> read(Path file) {
         try {
             return Optional.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {

@@ -1,15 +1,18 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.doctor.Check;
 import io.bpfchain.agent.doctor.Diagnosis;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** A machine with a {@link FakeHost}; {@code broken}: without cgroup2 and bpffs. */
 record FakeMachine(FakeHost host, boolean broken) implements Machine {
     @Override
-    public Opened open(Settings settings, Intent intent) {
+    public Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> cgroups) {
         return broken
                 ? new Opened.Refused(List.of(
                         new Problem(

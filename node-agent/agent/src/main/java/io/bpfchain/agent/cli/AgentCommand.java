@@ -1,0 +1,161 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.cluster.AgentMetrics;
+import io.bpfchain.agent.cluster.AgentSettings;
+import io.bpfchain.agent.cluster.ClusterApi;
+import io.bpfchain.agent.cluster.Endpoints;
+import io.bpfchain.agent.cluster.NodeAgent;
+import io.bpfchain.agent.cluster.NodeCgroups;
+import io.bpfchain.agent.cluster.NodeReport;
+import io.bpfchain.agent.cluster.api.KubernetesApi;
+import io.bpfchain.agent.log.LineLogging;
+import io.bpfchain.kernel.KernelFeatures;
+import io.bpfchain.planner.Capabilities;
+import io.bpfchain.planner.Support;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bpfchain agent}. */
+@Command(
+        name = "agent",
+        description = {
+            "Runs on a node of a Kubernetes cluster what the cluster assigns to it, until it is stopped; then everything stays attached.",
+            "Follows the CgroupProgramNode that is named like the node, and reports in its status what the kernel runs. Nothing is"
+                    + " detached because an object, the API server or a file is missing. The chart starts it as a DaemonSet.",
+            "The environment says which node this is: NODE_NAME, the name of the Node, and POD_NAMESPACE, the operator's namespace. In"
+                    + " a pod the API server is found by its ServiceAccount, elsewhere by KUBECONFIG."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  NODE_NAME=node-1 POD_NAMESPACE=bpfchain-system bpfchain agent",
+            "  bpfchain agent --cgroup-root /host/cgroup --kubelet-cgroup-root /kubelet"
+        })
+final class AgentCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = "--kubelet-cgroup-root",
+            paramLabel = "PATH",
+            description =
+                    "The kubelet's --cgroup-root, such as /kubelet (default: the cgroup of all pods is looked for).")
+    private @Nullable String kubeletRoot;
+
+    @Option(
+            names = "--machine-id",
+            paramLabel = "FILE",
+            defaultValue = "/etc/machine-id",
+            description =
+                    "The file with the id of the machine (default: /etc/machine-id). What another machine remembered is not"
+                            + " believed.")
+    private Path machineId = Path.of("/etc/machine-id");
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Serves /healthz, /readyz and /metrics (default: 8080; 0: any free one).")
+    private int port = 8080;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "json",
+            description = "json (default): one object per line, or plain. The log goes to standard error.")
+    private RunCommand.LogFormat format = RunCommand.LogFormat.json;
+
+    AgentCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Settings machine = session.global().settings();
+        AgentSettings.Options options =
+                new AgentSettings.Options(machineId, Optional.ofNullable(kubeletRoot), machine.stateDirectory(), port);
+        return switch (AgentSettings.read(System.getenv(), options)) {
+            case AgentSettings.Result.Invalid(List<String> problems) -> {
+                problems.forEach(session.console()::error);
+                yield ExitCode.INVALID.number();
+            }
+            case AgentSettings.Result.Valid(AgentSettings settings) -> open(settings, machine);
+        };
+    }
+
+    private int open(AgentSettings settings, Settings machine) throws IOException, InterruptedException {
+        NodeAgent.Mailbox mailbox = NodeAgent.Mailbox.create();
+        return switch (session.machine()
+                .open(
+                        machine,
+                        Machine.Intent.ATTACH,
+                        mounted -> new NodeCgroups(mounted, settings.kubeletRoot(), mailbox.pods()))) {
+            case Machine.Opened.Ready ready -> {
+                System.setProperty(LineLogging.FORMAT, format.name());
+                run(settings, ready, mailbox);
+                yield ExitCode.DONE.number();
+            }
+            case Machine.Opened.Refused refused -> {
+                session.console().problems(refused.problems());
+                yield ExitCode.of(refused.problems()).number();
+            }
+        };
+    }
+
+    private void run(AgentSettings settings, Machine.Opened.Ready machine, NodeAgent.Mailbox mailbox)
+            throws IOException, InterruptedException {
+        Logger log = LoggerFactory.getLogger("bpfchain.agent");
+        machine.notes().forEach(log::info);
+        MountedCgroups mounted = new MountedCgroups(machine.cgroupRoot());
+        AgentMetrics metrics = new AgentMetrics();
+        try (WatchService service = FileSystems.getDefault().newWatchService();
+                CgroupWatch watch = new CgroupWatch(mounted, service);
+                ClusterApi api = KubernetesApi.connect(settings.node(), settings.namespace())) {
+            NodeAgent agent = new NodeAgent(
+                    settings,
+                    api,
+                    new NodeAgent.Machine(
+                            machine.host(),
+                            machine.upkeep(),
+                            new NodeCgroups(mounted, settings.kubeletRoot(), mailbox.pods()),
+                            watch,
+                            service),
+                    mailbox,
+                    new NodeReport.Agent(
+                            ProductVersion.text(),
+                            System.getProperty("os.version"),
+                            words(KernelFeatures.capabilities())),
+                    metrics,
+                    session.clock(),
+                    log);
+            try (Endpoints endpoints = new Endpoints(settings.port(), agent, metrics);
+                    StopSignal _ = StopSignal.awaits(agent::stop)) {
+                log.atInfo().addKeyValue("port", endpoints.port()).log("serves health and metrics");
+                agent.run();
+            }
+        }
+    }
+
+    private static List<String> words(Capabilities capabilities) {
+        List<String> words = new ArrayList<>();
+        if (capabilities.replace() instanceof Support.Supported) {
+            words.add("replace");
+        }
+        if (capabilities.positions() instanceof Support.Supported) {
+            words.add("positions");
+        }
+        return words;
+    }
+}

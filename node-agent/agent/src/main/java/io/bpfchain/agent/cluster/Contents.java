@@ -1,0 +1,163 @@
+package io.bpfchain.agent.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bpfchain.agent.cluster.ClusterApi.Fetched;
+import io.bpfchain.agent.state.BlobStore;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.ResolvedSource;
+import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.crds.revision.RevisionContent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The content of revisions and the bytes that they name, by digest: fetched once, checked before anything looks at them, and kept on this
+ * machine so that it can be made to run them again without an API server.
+ */
+final class Contents {
+    private static final int DIGITS_IN_NAME = 40;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ClusterApi api;
+    private final String namespace;
+    private final BlobStore revisions;
+    private final BlobStore blobs;
+
+    /**
+     * Kept below a directory.
+     *
+     * @param namespace the operator's, for messages
+     */
+    Contents(ClusterApi api, String namespace, Path directory) {
+        this.api = api;
+        this.namespace = namespace;
+        this.revisions = new BlobStore(directory.resolve("revisions"));
+        this.blobs = new BlobStore(directory.resolve("blobs"));
+    }
+
+    /** A chain as a file could say it, or why there is none. */
+    sealed interface Content {
+        record Ready(ChainDocument document) implements Content {}
+
+        record Unusable(Verdict.Unwell verdict) implements Content {}
+    }
+
+    /** What is assigned, fetched where it is not here yet. */
+    Content of(Assignment assignment) {
+        Optional<RevisionContent> kept = kept(assignment.digest());
+        if (kept.isPresent()) {
+            return withBytes(kept.get(), assignment.revision());
+        }
+        String name = RevisionContent.name(assignment.chain(), assignment.digest());
+        String subject = "ControllerRevision " + namespace + "/" + name;
+        return switch (api.revision(name)) {
+            case Fetched.Missing<JsonNode> _ -> missing(subject);
+            case Fetched.Unavailable<JsonNode>(String why) -> unavailable(subject, why);
+            case Fetched.Found<JsonNode>(JsonNode data) -> checked(data, assignment, subject);
+        };
+    }
+
+    /** What was fetched before under this digest, without asking anybody; empty where some of it is not here. */
+    Optional<ChainDocument> local(String digest) {
+        return kept(digest)
+                .filter(c -> c.sources().stream().allMatch(s -> isUrl(c, s) || blobs.contains(s.digest())))
+                .flatMap(c -> Documents.of(c, 0, blobs) instanceof Content.Ready(ChainDocument document)
+                        ? Optional.of(document)
+                        : Optional.empty());
+    }
+
+    /** Removes what none of these revisions needs. */
+    void retain(Collection<String> digests) {
+        Set<String> bytes = new HashSet<>();
+        digests.forEach(d -> kept(d).ifPresent(c -> c.sources().forEach(s -> bytes.add(s.digest()))));
+        revisions.retain(Set.copyOf(digests));
+        blobs.retain(bytes);
+    }
+
+    private Optional<RevisionContent> kept(String digest) {
+        if (!revisions.contains(digest)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RevisionContent.read(JSON.readTree(revisions.read(digest))));
+        } catch (IOException e) {
+            throw new UncheckedIOException("content with the right digest is what was written", e);
+        }
+    }
+
+    private Content checked(JsonNode data, Assignment assignment, String subject) {
+        RevisionContent content;
+        try {
+            content = RevisionContent.read(data);
+        } catch (IllegalArgumentException e) {
+            return mismatch(subject, "is not the content of a revision (" + e.getMessage() + ")", assignment.digest());
+        }
+        if (!content.digest().equals(assignment.digest()) || !content.chain().equals(assignment.chain())) {
+            return mismatch(subject, "has the content " + content.digest(), assignment.digest());
+        }
+        revisions.put(content.json().getBytes(StandardCharsets.UTF_8));
+        return withBytes(content, assignment.revision());
+    }
+
+    private Content withBytes(RevisionContent content, long number) {
+        for (ResolvedSource source : content.sources()) {
+            if (isUrl(content, source) || blobs.contains(source.digest())) {
+                continue;
+            }
+            String name = "blob-" + Sha256.hex(source.digest()).substring(0, DIGITS_IN_NAME);
+            String subject = "ConfigMap " + namespace + "/" + name;
+            switch (api.blob(name)) {
+                case Fetched.Missing<byte[]> _ -> {
+                    return missing(subject);
+                }
+                case Fetched.Unavailable<byte[]>(String why) -> {
+                    return unavailable(subject, why);
+                }
+                case Fetched.Found<byte[]>(byte[] bytes) -> {
+                    if (!Sha256.of(bytes).equals(source.digest())) {
+                        return mismatch(subject, "has bytes with the digest " + Sha256.of(bytes), source.digest());
+                    }
+                    blobs.put(bytes);
+                }
+            }
+        }
+        return Documents.of(content, number, blobs);
+    }
+
+    /** What is behind a URL is fetched, checked and kept by the engine. */
+    private static boolean isUrl(RevisionContent content, ResolvedSource source) {
+        return source.map() == null
+                && content.spec().objects().stream()
+                        .anyMatch(o ->
+                                o.name().equals(source.object()) && o.source().url() != null);
+    }
+
+    private static Content mismatch(String subject, String what, String wanted) {
+        return new Content.Unusable(
+                new Verdict.Refused(
+                        "DigestMismatch",
+                        "read " + subject + ": it " + what + ", and " + wanted
+                                + " is assigned. Somebody changed it; it was not used. Delete it, and the operator writes it again."));
+    }
+
+    private static Content missing(String subject) {
+        return new Content.Unusable(new Verdict.Failed(
+                "ContentMissing",
+                "read " + subject
+                        + ": there is no such object. The operator writes it again when it sees that it is gone; the agent"
+                        + " tries again."));
+    }
+
+    private static Content unavailable(String subject, String why) {
+        return new Content.Unusable(
+                new Verdict.Failed("ContentUnavailable", "read " + subject + ": " + why + ". The agent tries again."));
+    }
+}

@@ -1,0 +1,68 @@
+package io.bpfchain.agent.cluster;
+
+import io.bpfchain.agent.cluster.ClusterApi.Identity;
+import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the node's object tells the agent to do. Pure. Only an object that is there, is for this very Node and is complete takes anything
+ * out, and only what was assigned before: whatever else is attached is not known to be meant.
+ */
+final class Instructions {
+    private Instructions() {}
+
+    /** To be followed, or not. */
+    sealed interface Decision {
+        /** What to remember, and to act on. */
+        record Follow(NodeMemory memory) implements Decision {}
+
+        /** Everything stays as it is. */
+        record Ignore(String why) implements Decision {}
+    }
+
+    /**
+     * Decides.
+     *
+     * @param before empty where nothing is remembered
+     */
+    static Decision decide(Optional<NodeMemory> before, NodeObject object, Identity identity, String machineId) {
+        if (!object.spec().nodeUID().equals(identity.nodeUid())) {
+            return new Decision.Ignore("the CgroupProgramNode is for the Node with uid "
+                    + object.spec().nodeUID() + ", and this one is " + identity.nodeUid()
+                    + "; the operator writes it anew for this Node");
+        }
+        Optional<NodeMemory> same = before.filter(m -> m.clusterUid().equals(identity.clusterUid()));
+        Map<String, Assignment> assigned = new TreeMap<>();
+        Set<String> released = new TreeSet<>();
+        same.ifPresent(m -> {
+            assigned.putAll(m.assigned());
+            released.addAll(m.released());
+        });
+        Set<String> named = new TreeSet<>();
+        object.spec().assignments().forEach(a -> {
+            assigned.put(a.chain(), a);
+            named.add(a.chain());
+        });
+        if (object.spec().complete()) {
+            assigned.values().stream()
+                    .filter(a -> a.retain() && !named.contains(a.chain()))
+                    .map(Assignment::chain)
+                    .forEach(released::add);
+        }
+        released.removeAll(named);
+        assigned.keySet().removeAll(released);
+        return new Decision.Follow(new NodeMemory(
+                identity.clusterUid(),
+                machineId,
+                object.uid(),
+                object.spec(),
+                assigned,
+                released,
+                same.map(NodeMemory::runs).orElse(Map.of())));
+    }
+}

@@ -1,0 +1,367 @@
+package io.bpfchain.agent.cluster;
+
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.agent.cluster.Contents.Content;
+import io.bpfchain.agent.run.Extender;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupSpec;
+import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.planner.Cgroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Makes this machine run what is assigned, and keeps it so: the one class of the agent that changes the kernel. What an assignment asks
+ * for and cannot be had leaves what ran before attached, and that is kept up meanwhile. For one thread.
+ */
+final class Keeper {
+    /** Words that an assignment may require. */
+    static final Set<String> ABILITIES = Set.of();
+
+    private final Host host;
+    private final NodeCgroups cgroups;
+    private final Contents contents;
+    private final MemoryFile file;
+    private final CgroupWatch watch;
+    private final Extender extender;
+    private final Applying applying;
+    private final AgentMetrics metrics;
+    private final Logger log;
+
+    private final Map<String, Kept> kept = new TreeMap<>();
+    private final Map<String, ChainDocument> trying = new TreeMap<>();
+    private final Map<String, Set<String>> selected = new HashMap<>();
+    private Optional<NodeMemory> memory = Optional.empty();
+
+    Keeper(
+            Host host,
+            Extender extender,
+            NodeCgroups cgroups,
+            CgroupWatch watch,
+            Contents contents,
+            MemoryFile file,
+            AgentMetrics metrics,
+            Logger log) {
+        this.host = host;
+        this.extender = extender;
+        this.cgroups = cgroups;
+        this.watch = watch;
+        this.contents = contents;
+        this.file = file;
+        this.applying = new Applying(host, log);
+        this.metrics = metrics;
+        this.log = log;
+    }
+
+    Optional<NodeMemory> memory() {
+        return memory;
+    }
+
+    /** By name. */
+    Map<String, Kept> chains() {
+        return Map.copyOf(kept);
+    }
+
+    /** Whether some chain selects pods. */
+    boolean selectsPods() {
+        return documents().anyMatch(d -> d.spec().cgroup().pods() != null);
+    }
+
+    /** Whether some chain selects pods by the labels of their namespaces. */
+    boolean selectsNamespaces() {
+        return documents().anyMatch(d -> {
+            CgroupSpec.Pods pods = d.spec().cgroup().pods();
+            return pods != null && pods.namespaceSelector() != null;
+        });
+    }
+
+    private Stream<ChainDocument> documents() {
+        return Stream.concat(
+                trying.values().stream(),
+                kept.values().stream().flatMap(k -> k.good().stream()).map(Kept.Good::document));
+    }
+
+    /** Goes on with what was remembered. */
+    void restore(NodeMemory remembered, Instant now) {
+        memory = Optional.of(remembered);
+        follow(remembered, now);
+    }
+
+    /** Takes a decision over; it is on the disk before anything of it is acted on. */
+    void assign(NodeMemory next, Instant now) {
+        file.write(next);
+        memory = Optional.of(next);
+        follow(next, now);
+    }
+
+    private void follow(NodeMemory next, Instant now) {
+        Set<String> leaving = next.leaving();
+        kept.keySet().removeIf(c -> leaving.contains(c) || !next.assigned().containsKey(c));
+        trying.keySet().retainAll(kept.keySet());
+        for (Assignment assignment : next.assigned().values()) {
+            String chain = assignment.chain();
+            if (!leaving.contains(chain)) {
+                Kept before = kept.get(chain);
+                kept.put(
+                        chain,
+                        before != null
+                                ? before.following(assignment, now)
+                                : Kept.fresh(assignment, lastApplied(next, chain), now));
+            }
+        }
+    }
+
+    private Optional<Kept.Good> lastApplied(NodeMemory next, String chain) {
+        return Optional.ofNullable(next.runs().get(chain))
+                .flatMap(d -> contents.local(d).map(document -> new Kept.Good(d, document)));
+    }
+
+    /** Does what is due; returns whether anything was tried. */
+    boolean work(Instant now) throws IOException {
+        if (memory.isEmpty()) {
+            return false;
+        }
+        boolean took = takeOut();
+        List<ChainDocument> ready = new ArrayList<>();
+        boolean tried = false;
+        for (Map.Entry<String, Kept> chain : kept.entrySet()) {
+            if (chain.getValue().isDue(now)) {
+                tried = true;
+                switch (content(chain.getValue())) {
+                    case Content.Ready(ChainDocument document) -> ready.add(document);
+                    case Content.Unusable(Verdict.Unwell why) -> chain.setValue(unwell(chain.getValue(), why, now));
+                }
+            }
+        }
+        ready.forEach(d -> trying.put(d.name(), d));
+        watchPatterns(); // before applying: what comes later is told, what came earlier is applied
+        if (!ready.isEmpty()) {
+            apply(ready, now);
+        }
+        if (tried || took) {
+            forget();
+        }
+        return tried || took;
+    }
+
+    private boolean takeOut() {
+        boolean any = false;
+        for (String chain : memory.orElseThrow().leaving()) {
+            any = true;
+            Optional<Verdict.Unwell> why =
+                    applying.delete(chain, memory.orElseThrow().manager());
+            if (why.isPresent()) {
+                log.atError()
+                        .addKeyValue("chain", chain)
+                        .addKeyValue("reason", why.get().reason())
+                        .addKeyValue("message", why.get().message())
+                        .log("could not take a chain out; tries again");
+                metrics.updated("Failed");
+            } else {
+                remember(memory.orElseThrow().without(chain));
+                selected.remove(chain);
+            }
+        }
+        return any;
+    }
+
+    private void remember(NodeMemory next) {
+        if (!Optional.of(next).equals(memory)) {
+            file.write(next);
+            memory = Optional.of(next);
+        }
+    }
+
+    private Content content(Kept chain) {
+        List<String> unknown = chain.wanted().requires().stream()
+                .filter(r -> !ABILITIES.contains(r))
+                .toList();
+        if (!unknown.isEmpty()) {
+            return new Content.Unusable(new Verdict.Refused(
+                    "AgentTooOld",
+                    "the revision requires " + String.join(", ", unknown)
+                            + ", which this agent does not know. What ran before runs on. Upgrade the agent."));
+        }
+        return otherManager(chain).<Content>map(Content.Unusable::new).orElseGet(() -> contents.of(chain.wanted()));
+    }
+
+    private Optional<Verdict.Refused> otherManager(Kept chain) {
+        String name = chain.wanted().chain();
+        return chain.good().isPresent()
+                ? Optional.empty()
+                : host.chain(name)
+                        .map(ChainStatus::manager)
+                        .filter(m -> !m.equals(memory.orElseThrow().manager()))
+                        .map(m -> new Verdict.Refused(
+                                "ChainOfAnother",
+                                "this machine has a chain " + name + " that was made by " + m
+                                        + ", and it is left alone. Rename the chain, or take the other out on the node with bpfchain"
+                                        + " delete chain " + name + "."));
+    }
+
+    private Kept unwell(Kept chain, Verdict.Unwell why, Instant now) {
+        if (!why.equals(chain.verdict())) {
+            log.atLevel(why instanceof Verdict.Refused ? Level.ERROR : Level.WARN)
+                    .addKeyValue("chain", chain.wanted().chain())
+                    .addKeyValue("revision", chain.wanted().revision())
+                    .addKeyValue("reason", why.reason())
+                    .addKeyValue("message", why.message())
+                    .log("what is assigned cannot be run; what ran before runs on");
+        }
+        metrics.updated(why instanceof Verdict.Refused ? "Refused" : "Failed");
+        return chain.unwell(why, now);
+    }
+
+    private void apply(List<ChainDocument> documents, Instant now) {
+        extender.applying(documents);
+        Map<String, Verdict> verdicts = metrics.timed(
+                () -> applying.apply(documents, memory.orElseThrow().manager()));
+        Map<String, String> applied = new HashMap<>();
+        for (ChainDocument document : documents) {
+            String chain = document.name();
+            kept.computeIfPresent(chain, (name, k) -> switch (verdicts.get(chain)) {
+                case Verdict.Unwell why -> unwell(k, why, now);
+                case null, default -> {
+                    applied.put(chain, k.wanted().digest());
+                    select(document);
+                    metrics.updated("Running");
+                    yield k.running(document);
+                }
+            });
+        }
+        trying.keySet().removeAll(applied.keySet());
+        remember(memory.orElseThrow().running(applied));
+    }
+
+    /** Contents that neither is wanted nor runs. */
+    private void forget() {
+        NodeMemory now = memory.orElseThrow();
+        Set<String> needed = new HashSet<>(now.runs().values());
+        now.assigned().values().forEach(a -> needed.add(a.digest()));
+        contents.retain(needed);
+    }
+
+    private void watchPatterns() throws IOException {
+        Set<String> patterns = new HashSet<>();
+        documents().forEach(d -> patterns.addAll(cgroups.patterns(d.spec().cgroup())));
+        watch.watch(patterns);
+    }
+
+    /** Brings chains to the cgroups that may have come under these paths and patterns. */
+    void reach(Set<String> changed) {
+        kept.values().stream()
+                .flatMap(k -> k.good().stream())
+                .map(Kept.Good::document)
+                .filter(d -> cgroups.patterns(d.spec().cgroup()).stream().anyMatch(changed::contains))
+                .toList()
+                .forEach(this::extend);
+    }
+
+    private void extend(ChainDocument document) {
+        if (!extender.extend(document)) {
+            repair(List.of(document));
+        }
+        select(document);
+    }
+
+    /** Other pods, or other labels: a selection that lost a pod that is there is applied, one that gained is extended. */
+    void reselect(Instant now) {
+        kept.replaceAll((chain, k) -> k.verdict() instanceof Verdict.Failed ? k.dueAt(now) : k);
+        for (Kept chain : List.copyOf(kept.values())) {
+            Optional<ChainDocument> document = chain.good()
+                    .map(Kept.Good::document)
+                    .filter(d -> d.spec().cgroup().pods() != null);
+            if (document.isPresent() && !(chain.verdict() instanceof Verdict.Pending)) {
+                reselect(document.get());
+            }
+        }
+    }
+
+    private void reselect(ChainDocument document) {
+        if (cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found) {
+            Set<String> lost = new HashSet<>(selected.getOrDefault(document.name(), Set.of()));
+            lost.removeAll(paths(found));
+            lost.removeIf(p -> !Files.isDirectory(cgroups.root().resolve(p.substring(1))));
+            if (lost.isEmpty()) {
+                extend(document);
+            } else {
+                repair(List.of(document));
+                select(document);
+            }
+        }
+    }
+
+    private void select(ChainDocument document) {
+        if (document.spec().cgroup().pods() != null
+                && cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found) {
+            selected.put(document.name(), paths(found));
+        }
+    }
+
+    private static Set<String> paths(Cgroups.Resolution.Found found) {
+        return found.cgroups().stream().map(Cgroup::path).collect(Collectors.toSet());
+    }
+
+    /** Repairs what others changed. */
+    void refresh(List<ChainStatus> statuses) {
+        Map<String, String> states = statuses.stream().collect(Collectors.toMap(ChainStatus::name, ChainStatus::state));
+        List<ChainDocument> drifted = kept.values().stream()
+                .flatMap(k -> k.good().stream())
+                .map(Kept.Good::document)
+                .filter(d -> !"Running".equals(states.get(d.name())))
+                .filter(d -> !selectsNothing(d))
+                .toList();
+        if (!drifted.isEmpty()) {
+            drifted.forEach(d -> log.atWarn()
+                    .addKeyValue("chain", d.name())
+                    .addKeyValue("state", states.getOrDefault(d.name(), "Missing"))
+                    .log("the kernel does not run what it shall; repairs it"));
+            repair(drifted);
+            metrics.repaired(drifted.size());
+        }
+    }
+
+    /** Nothing to attach to is nothing to repair. */
+    boolean selectsNothing(ChainDocument document) {
+        return cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found
+                && found.cgroups().isEmpty();
+    }
+
+    private void repair(List<ChainDocument> documents) {
+        extender.applying(documents);
+        applying.apply(documents, memory.orElseThrow().manager()).forEach((chain, verdict) -> {
+            if (verdict instanceof Verdict.Unwell why) {
+                log.atError()
+                        .addKeyValue("chain", chain)
+                        .addKeyValue("reason", why.reason())
+                        .addKeyValue("message", why.message())
+                        .log("could not keep a chain up");
+            }
+        });
+    }
+
+    /** When something is due next; {@link Instant#MAX} where nothing is. */
+    Instant next() {
+        return kept.values().stream()
+                .filter(k -> !(k.verdict() instanceof Verdict.Running))
+                .map(Kept::due)
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
+    }
+}

@@ -1,0 +1,126 @@
+package io.bpfchain.agent.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bpfchain.agent.state.DurableFiles;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The file {@code memory.json}: whole or not there. One that cannot be read is left where it is, and nothing is concluded from it. */
+final class MemoryFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+
+    MemoryFile(Path file) {
+        this.file = file;
+    }
+
+    /** What the file says. */
+    sealed interface Memory {
+        record Known(NodeMemory memory) implements Memory {}
+
+        /** There is none: this machine is new, or the file was lost. */
+        record None() implements Memory {}
+
+        /** It was written on another machine, or is not what an agent wrote. */
+        record Refused(String why) implements Memory {}
+    }
+
+    /** Reads it for the machine with this id. */
+    Memory read(String machineId) {
+        Optional<byte[]> bytes = DurableFiles.read(file);
+        if (bytes.isEmpty()) {
+            return new Memory.None();
+        }
+        try {
+            NodeMemory memory = parse(JSON.readTree(bytes.get()));
+            return memory.machineId().equals(machineId)
+                    ? new Memory.Known(memory)
+                    : new Memory.Refused(file + " was written on the machine with id " + memory.machineId()
+                            + ", and this one is " + machineId + ": the disk is a copy of another node's");
+        } catch (IOException | RuntimeException e) {
+            return new Memory.Refused(file + " is not what an agent wrote: " + e.getMessage());
+        }
+    }
+
+    /** Writes it; does not return before it would survive a power failure. */
+    void write(NodeMemory memory) {
+        DurableFiles.write(file, json(memory).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ObjectNode json(NodeMemory memory) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("clusterUID", memory.clusterUid());
+        json.put("machineID", memory.machineId());
+        json.put("objectUID", memory.objectUid());
+        json.put("nodeUID", memory.spec().nodeUID());
+        json.put("complete", memory.spec().complete());
+        json.set("spec", assignments(memory.spec().assignments()));
+        json.set("assigned", assignments(memory.assigned().values()));
+        memory.released().forEach(json.putArray("released")::add);
+        memory.runs().forEach(json.putObject("runs")::put);
+        return json;
+    }
+
+    private static ArrayNode assignments(Collection<Assignment> all) {
+        ArrayNode list = JSON.createArrayNode();
+        for (Assignment a : all) {
+            ObjectNode one = list.addObject();
+            one.put("chain", a.chain()).put("revision", a.revision()).put("digest", a.digest());
+            one.put("retain", a.retain());
+            a.requires().forEach(one.putArray("requires")::add);
+        }
+        return list;
+    }
+
+    private static NodeMemory parse(JsonNode json) {
+        Map<String, Assignment> assigned = new TreeMap<>();
+        assignments(json.required("assigned")).forEach(a -> assigned.put(a.chain(), a));
+        Set<String> released = new TreeSet<>();
+        json.required("released").forEach(r -> released.add(r.asText()));
+        Map<String, String> runs = new TreeMap<>();
+        json.required("runs")
+                .properties()
+                .forEach(r -> runs.put(r.getKey(), r.getValue().asText()));
+        return new NodeMemory(
+                json.required("clusterUID").asText(),
+                json.required("machineID").asText(),
+                json.required("objectUID").asText(),
+                new CgroupProgramNodeSpec(
+                        json.required("nodeUID").asText(),
+                        json.required("complete").asBoolean(),
+                        assignments(json.required("spec"))),
+                assigned,
+                released,
+                runs);
+    }
+
+    private static List<Assignment> assignments(JsonNode list) {
+        List<Assignment> all = new ArrayList<>();
+        for (JsonNode one : list) {
+            List<String> requires = new ArrayList<>();
+            one.required("requires").forEach(r -> requires.add(r.asText()));
+            all.add(new Assignment(
+                    one.required("chain").asText(),
+                    one.required("revision").asLong(),
+                    one.required("digest").asText(),
+                    one.required("retain").asBoolean(),
+                    requires));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,367 @@
+package io.bpfchain.agent.cluster;
+
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Upkeep;
+import io.bpfchain.agent.cgroup.CgroupWatch;
+import io.bpfchain.agent.cluster.ClusterApi.Fetched;
+import io.bpfchain.agent.cluster.ClusterApi.Identity;
+import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
+import io.bpfchain.agent.cluster.ClusterApi.Written;
+import io.bpfchain.agent.run.Extender;
+import io.bpfchain.crds.CgroupProgramNodeStatus;
+import java.io.IOException;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The agent of one node: takes what the cluster tells, lets {@link Instructions} decide, lets {@link Keeper} act, and reports. It ends when
+ * {@link #stop} is called, and everything stays attached. One thread does all the work; the API server's news come through an inbox.
+ */
+public final class NodeAgent {
+    private final AgentSettings settings;
+    private final ClusterApi api;
+    private final Host host;
+    private final NodeCgroups cgroups;
+    private final CgroupWatch watch;
+    private final WatchService service;
+    private final Keeper keeper;
+    private final MemoryFile file;
+    private final NodeReport.Agent self;
+    private final AgentMetrics metrics;
+    private final Clock clock;
+    private final Logger log;
+    private final Pods pods;
+    private final Inbox inbox;
+
+    private Optional<Identity> identity = Optional.empty();
+    private Optional<NodeObject> object = Optional.empty();
+    private boolean listed;
+    private boolean podsWatched;
+    private boolean namespacesWatched;
+    private Instant refreshDue = Instant.MIN;
+    private Instant rescanDue = Instant.MIN;
+    private Instant reportDue = Instant.MIN;
+    private Instant identityDue = Instant.MIN;
+    private @Nullable CgroupProgramNodeStatus reported;
+    private String away = "";
+    private String ignored = "";
+    private Set<String> strays = Set.of();
+    private volatile boolean stopped;
+    private volatile boolean ready;
+    private volatile Instant alive;
+
+    /**
+     * What the agent works with.
+     *
+     * @param service where the watches of {@code watch} tell; the agent closes neither
+     */
+    public record Machine(Host host, Upkeep upkeep, NodeCgroups cgroups, CgroupWatch watch, WatchService service) {}
+
+    /** Wires an agent; nothing is touched before {@link #run}. */
+    public NodeAgent(
+            AgentSettings settings,
+            ClusterApi api,
+            Machine machine,
+            Mailbox mailbox,
+            NodeReport.Agent self,
+            AgentMetrics metrics,
+            Clock clock,
+            Logger log) {
+        this.settings = settings;
+        this.api = api;
+        this.host = machine.host();
+        this.cgroups = machine.cgroups();
+        this.watch = machine.watch();
+        this.service = machine.service();
+        this.file = new MemoryFile(settings.directory().resolve("memory.json"));
+        this.keeper = new Keeper(
+                machine.host(),
+                new Extender(machine.upkeep(), machine.cgroups(), log),
+                machine.cgroups(),
+                machine.watch(),
+                new Contents(api, settings.namespace(), settings.directory()),
+                file,
+                metrics,
+                log);
+        this.pods = mailbox.pods();
+        this.inbox = mailbox.inbox();
+        this.self = self;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.log = log;
+        this.alive = clock.instant();
+    }
+
+    /** What is known of pods, and where news of them go; made before the machine, which selects cgroups by them. */
+    public record Mailbox(Inbox inbox, Pods pods) {
+        /** An empty one. */
+        public static Mailbox create() {
+            Inbox inbox = new Inbox();
+            return new Mailbox(inbox, new Pods(() -> inbox.put(new Inbox.News.PodsChanged())));
+        }
+    }
+
+    /** Works until {@link #stop}. */
+    public void run() throws InterruptedException {
+        log.atInfo().addKeyValue("node", settings.node()).log("keeps what the cluster assigns to this node");
+        remember();
+        inbox.forward(service);
+        api.watchNode(new ClusterApi.NodeWatch() {
+            @Override
+            public void seen(NodeObject seen) {
+                inbox.put(new Inbox.News.ObjectSeen(seen));
+            }
+
+            @Override
+            public void listed() {
+                inbox.put(new Inbox.News.Listed());
+            }
+
+            @Override
+            public void gone() {
+                inbox.put(new Inbox.News.ObjectGone());
+            }
+
+            @Override
+            public void unavailable(String why) {
+                inbox.put(new Inbox.News.ApiAway(why));
+            }
+        });
+        while (!stopped) {
+            alive = clock.instant();
+            try {
+                cycle();
+            } catch (IOException | RuntimeException e) {
+                if (!stopped) {
+                    log.atError().setCause(e).log("unexpected; what is attached stays attached, and the agent goes on");
+                    refreshDue = clock.instant().plus(settings.refresh());
+                    inbox.await(Duration.ofSeconds(1)).forEach(inbox::put);
+                }
+            }
+        }
+        log.atInfo().log("stops; everything stays attached");
+    }
+
+    /** Ends {@link #run} after what it does at the moment. May be called from any thread. */
+    public void stop() {
+        stopped = true;
+        inbox.put(new Inbox.News.Stop());
+    }
+
+    /** Whether the agent's thread goes round. */
+    public boolean isHealthy() {
+        return Duration.between(alive, clock.instant()).compareTo(Duration.ofMinutes(5)) < 0;
+    }
+
+    /** Whether the agent has acted on an assignment, remembered or new, or knows that there is none. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    private void remember() {
+        switch (file.read(settings.machineId())) {
+            case MemoryFile.Memory.None _ ->
+                log.atInfo().log("nothing is remembered of what this node is to run; waits for the API server");
+            case MemoryFile.Memory.Refused(String why) ->
+                log.atError()
+                        .addKeyValue("why", why)
+                        .log(
+                                "what is remembered is not believed; what is attached stays attached, and the agent waits for the API"
+                                        + " server");
+            case MemoryFile.Memory.Known(NodeMemory memory) -> keeper.restore(memory, clock.instant());
+        }
+    }
+
+    private void cycle() throws IOException, InterruptedException {
+        Instant now = clock.instant();
+        follow(now);
+        boolean changed = keeper.work(now);
+        watchPods();
+        if (!refreshDue.isAfter(now)) {
+            refreshDue = now.plus(settings.refresh());
+            keeper.refresh(host.chains());
+            if (podsWatched) {
+                pods.forgetGone(cgroups.uids());
+            }
+            changed = true;
+        }
+        if (!rescanDue.isAfter(now)) {
+            rescanDue = now.plus(settings.refresh().multipliedBy(2));
+            keeper.reach(watch.rescan());
+        }
+        if (changed || !reportDue.isAfter(now)) {
+            report();
+        }
+        ready |= keeper.memory().isPresent() || (listed && object.isEmpty());
+        take(inbox.await(Duration.between(clock.instant(), next())));
+    }
+
+    private Instant next() {
+        Instant next = refreshDue;
+        for (Instant due : List.of(rescanDue, keeper.next(), reportDue, object.isEmpty() ? refreshDue : identityDue)) {
+            next = due.isBefore(next) ? due : next;
+        }
+        return next;
+    }
+
+    private void take(List<Inbox.News> all) throws IOException {
+        boolean podsChanged = false;
+        Set<String> reached = new HashSet<>();
+        for (Inbox.News news : all) {
+            switch (news) {
+                case Inbox.News.ObjectSeen(NodeObject seen) -> {
+                    object = Optional.of(seen);
+                    identityDue = Instant.MIN;
+                    away("");
+                }
+                case Inbox.News.Listed _ -> listed = true;
+                case Inbox.News.ObjectGone _ ->
+                    log.atWarn()
+                            .log(
+                                    "the CgroupProgramNode of this node is gone; that is no instruction, and everything stays");
+                case Inbox.News.ApiAway(String why) -> away(why);
+                case Inbox.News.PodsChanged _ -> podsChanged = true;
+                case Inbox.News.CgroupsChanged(WatchKey key) -> reached.addAll(watch.changed(key));
+                case Inbox.News.Stop _ -> {}
+            }
+        }
+        if (podsChanged) {
+            keeper.reselect(clock.instant());
+        }
+        if (!reached.isEmpty()) {
+            keeper.reach(reached);
+        }
+        if (podsChanged || !reached.isEmpty()) {
+            reportDue = clock.instant().plus(settings.gather());
+        }
+    }
+
+    private void away(String why) {
+        if (!why.equals(away)) {
+            if (why.isEmpty()) {
+                log.atInfo().log("the API server answers again");
+            } else {
+                log.atWarn().addKeyValue("why", why).log("the API server does not answer; everything is kept as it is");
+            }
+            away = why;
+        }
+    }
+
+    /** Acts on the newest object, once it is known who this agent is. */
+    private void follow(Instant now) {
+        if (object.isEmpty() || identityDue.isAfter(now)) {
+            return;
+        }
+        switch (identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity)) {
+            case Fetched.Found<Identity>(Identity found) -> {
+                identity = Optional.of(found);
+                identityDue = Instant.MAX;
+                decide(object.get(), found, now);
+            }
+            case Fetched.Missing<Identity> _ -> waitForIdentity("there is no Node " + settings.node(), now);
+            case Fetched.Unavailable<Identity>(String why) -> waitForIdentity(why, now);
+        }
+    }
+
+    private void waitForIdentity(String why, Instant now) {
+        identityDue = now.plus(settings.again());
+        ignore("it is not known which Node of which cluster this is: " + why);
+    }
+
+    private void decide(NodeObject seen, Identity found, Instant now) {
+        switch (Instructions.decide(keeper.memory(), seen, found, settings.machineId())) {
+            case Instructions.Decision.Ignore(String why) -> {
+                identity = Optional.empty(); // the Node may have been made anew since
+                ignore(why);
+            }
+            case Instructions.Decision.Follow(NodeMemory next) -> {
+                ignored = "";
+                if (!Optional.of(next).equals(keeper.memory())) {
+                    keeper.assign(next, now);
+                    log.atInfo()
+                            .addKeyValue("chains", next.spec().assignments().size())
+                            .log("follows new assignments");
+                }
+                reportDue = now;
+            }
+        }
+    }
+
+    private void ignore(String why) {
+        if (!why.equals(ignored)) {
+            log.atWarn().addKeyValue("why", why).log("the assignments are not followed; everything is kept as it is");
+            ignored = why;
+        }
+    }
+
+    /** Watches pods and namespaces from the first chain on that selects by them. */
+    private void watchPods() {
+        if (!podsWatched && keeper.selectsPods()) {
+            podsWatched = true;
+            api.watchPods(pods);
+        }
+        if (!namespacesWatched && keeper.selectsNamespaces()) {
+            namespacesWatched = true;
+            api.watchNamespaces(pods);
+        }
+    }
+
+    private void report() {
+        reportDue = Instant.MAX;
+        if (keeper.memory().isEmpty()) {
+            return;
+        }
+        NodeMemory memory = keeper.memory().get();
+        List<ChainStatus> statuses = host.chains();
+        tellStrays(memory, statuses);
+        metrics.observed(keeper.chains(), statuses, strays.size());
+        boolean pending = keeper.chains().values().stream().anyMatch(k -> k.verdict() instanceof Verdict.Pending);
+        if (object.isEmpty() || !object.get().uid().equals(memory.objectUid()) || pending) {
+            return; // nobody to tell yet
+        }
+        CgroupProgramNodeStatus status = NodeReport.of(self, memory, keeper.chains(), statuses, clock.instant());
+        if (!NodeReport.isNews(status, reported)) {
+            return;
+        }
+        switch (api.report(memory.objectUid(), status)) {
+            case Written.Done _ -> reported = status;
+            case Written.Failed(String why) -> {
+                metrics.reportFailed();
+                log.atWarn().addKeyValue("why", why).log("could not report; tries again");
+                reportDue = clock.instant().plus(settings.again());
+            }
+        }
+    }
+
+    /** Chains that this cluster once had assigned and of which nothing is known any more, because the memory was lost. */
+    private void tellStrays(NodeMemory memory, List<ChainStatus> statuses) {
+        Set<String> found = new TreeSet<>();
+        statuses.stream()
+                .filter(s -> s.manager().startsWith(NodeMemory.manager("")))
+                .map(ChainStatus::name)
+                .filter(c ->
+                        !memory.assigned().containsKey(c) && !memory.released().contains(c))
+                .forEach(found::add);
+        if (!found.equals(strays)) {
+            strays = Set.copyOf(found);
+            if (!found.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("chains", String.join(", ", found))
+                        .log(
+                                "chains are attached that an earlier agent was assigned and that nothing is remembered of; they stay until"
+                                        + " somebody takes them out (bpfchain delete chain NAME --force, on the node)");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.bpfchain.agent.cluster;
+
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.ListedEntry;
+import io.bpfchain.crds.CgroupProgramNodeStatus;
+import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
+import io.bpfchain.crds.CgroupProgramNodeStatus.EntryReport;
+import io.bpfchain.crds.CgroupProgramNodeStatus.HookReport;
+import io.bpfchain.crds.CgroupProgramNodeStatus.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the node's object is told: how far each assigned chain has come, and what the kernel's lists are. Rebuilt from scratch each time.
+ * Pure.
+ */
+public final class NodeReport {
+    /** About what fits under the 64 KiB that a status may have, beside the chains. */
+    private static final int MOST_ENTRIES = 400;
+
+    private NodeReport() {}
+
+    /**
+     * What does not change while the process runs.
+     *
+     * @param capabilities words
+     */
+    public record Agent(String version, String kernelRelease, List<String> capabilities) {
+        public Agent {
+            capabilities = List.copyOf(capabilities);
+        }
+    }
+
+    /** The report on what was remembered last. */
+    static CgroupProgramNodeStatus of(
+            Agent agent, NodeMemory memory, Map<String, Kept> kept, List<ChainStatus> statuses, Instant now) {
+        Map<String, ChainStatus> byName = new HashMap<>();
+        statuses.stream().filter(s -> s.manager().equals(memory.manager())).forEach(s -> byName.put(s.name(), s));
+        List<ChainReport> chains = new ArrayList<>();
+        new TreeMap<>(kept).forEach((name, chain) -> {
+            if (!(chain.verdict() instanceof Verdict.Pending)) {
+                chains.add(chain(chain, Optional.ofNullable(byName.get(name))));
+            }
+        });
+        List<HookReport> all = hooks(byName.values().stream().toList());
+        List<HookReport> hooks = new ArrayList<>();
+        int entries = 0;
+        for (HookReport hook : all) {
+            entries += 1 + hook.entries().size();
+            if (entries <= MOST_ENTRIES) {
+                hooks.add(hook);
+            }
+        }
+        return new CgroupProgramNodeStatus(
+                memory.objectUid(),
+                memory.spec().digest(),
+                agent.version(),
+                agent.kernelRelease(),
+                agent.capabilities(),
+                chains,
+                hooks,
+                all.size() - hooks.size(),
+                now.toString());
+    }
+
+    /** Whether two reports differ in more than the time. */
+    static boolean isNews(CgroupProgramNodeStatus report, @Nullable CgroupProgramNodeStatus last) {
+        return last == null || !report.equals(at(last, report.reportedAt()));
+    }
+
+    private static CgroupProgramNodeStatus at(CgroupProgramNodeStatus s, String time) {
+        return new CgroupProgramNodeStatus(
+                s.nodeObjectUID(),
+                s.assignmentsDigest(),
+                s.agentVersion(),
+                s.kernelRelease(),
+                s.capabilities(),
+                s.chains(),
+                s.hooks(),
+                s.hooksOmitted(),
+                time);
+    }
+
+    private static ChainReport chain(Kept chain, Optional<ChainStatus> status) {
+        Verdict.@Nullable Unwell why = chain.verdict() instanceof Verdict.Unwell unwell ? unwell : drift(chain, status);
+        int cgroups = status.map(s -> s.hooks().size()).orElse(0);
+        return new ChainReport(
+                chain.wanted().chain(),
+                chain.wanted().revision(),
+                chain.wanted().digest(),
+                why == null ? State.Running : why instanceof Verdict.Refused ? State.Refused : State.Failed,
+                cgroups == 0 && why != null
+                        ? null
+                        : chain.good().map(Kept.Good::digest).orElse(null),
+                cgroups,
+                why == null ? null : why.reason(),
+                why == null ? null : why.message());
+    }
+
+    private static Verdict.@Nullable Unwell drift(Kept chain, Optional<ChainStatus> status) {
+        String state = status.map(ChainStatus::state).orElse("Missing");
+        boolean nowhere = status.map(s -> s.hooks().isEmpty()).orElse(false);
+        return state.equals("Running") || nowhere
+                ? null
+                : new Verdict.Failed(
+                        "Drifted",
+                        "the kernel does not run chain " + chain.wanted().chain() + " as it shall (" + state
+                                + "): somebody else changed it. The agent repairs it.");
+    }
+
+    private static List<HookReport> hooks(List<ChainStatus> statuses) {
+        Map<String, HookReport> hooks = new LinkedHashMap<>();
+        statuses.stream()
+                .sorted(Comparator.comparing(ChainStatus::name))
+                .forEach(chain -> chain.hooks()
+                        .forEach(h -> hooks.putIfAbsent(
+                                h.cgroup() + " " + chain.attachType(),
+                                new HookReport(
+                                        h.cgroup(),
+                                        chain.attachType(),
+                                        h.runs().stream()
+                                                .flatMap(e -> entry(e).stream())
+                                                .toList()))));
+        return List.copyOf(hooks.values());
+    }
+
+    private static Optional<EntryReport> entry(ListedEntry entry) {
+        return switch (entry) {
+            case ListedEntry.Ours ours ->
+                ours.id().isPresent()
+                        ? Optional.of(new EntryReport((long) ours.id().getAsInt(), ours.name(), null))
+                        : Optional.empty();
+            case ListedEntry.Foreign foreign -> Optional.of(new EntryReport((long) foreign.id(), null, foreign.name()));
+            case ListedEntry.Unreadable _ -> Optional.empty();
+        };
+    }
+}

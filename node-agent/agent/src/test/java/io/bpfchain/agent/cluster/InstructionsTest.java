@@ -1,0 +1,99 @@
+package io.bpfchain.agent.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bpfchain.agent.cluster.ClusterApi.Identity;
+import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
+import io.bpfchain.agent.cluster.Instructions.Decision;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InstructionsTest {
+    private static final Identity SELF = new Identity("cluster", "node");
+
+    @Test
+    void takesOutWhatACompleteSpecNoLongerLists() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false), assignment("b", false));
+        assertThat(before.leaving()).isEmpty();
+        NodeMemory next = follow(Optional.of(before), true, assignment("a", false));
+        assertThat(next.leaving()).containsExactly("b");
+        assertThat(next.assigned()).containsOnlyKeys("a", "b"); // known until it is out
+        assertThat(next.without("b").leaving()).isEmpty();
+    }
+
+    @Test
+    void takesNothingOutForASpecThatIsNotComplete() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false));
+        NodeMemory next = follow(Optional.of(before), false);
+        assertThat(next.leaving()).isEmpty();
+        assertThat(next.assigned()).containsOnlyKeys("a");
+    }
+
+    @Test
+    void takesNothingOutThatItWasNeverAssigned() {
+        assertThat(follow(Optional.empty(), true).leaving()).isEmpty();
+    }
+
+    @Test
+    void releasesWhatIsToBeRetained() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", true));
+        NodeMemory released = follow(Optional.of(before), true);
+        assertThat(released.leaving()).isEmpty();
+        assertThat(released.released()).containsExactly("a");
+        assertThat(released.assigned()).isEmpty();
+        assertThat(follow(Optional.of(released), true, assignment("a", false)).released())
+                .isEmpty();
+    }
+
+    @Test
+    void ignoresAnObjectOfAnotherNode() {
+        NodeObject other = new NodeObject("uid", new CgroupProgramNodeSpec("another", true, List.of()));
+        assertThat(Instructions.decide(Optional.empty(), other, SELF, "machine"))
+                .isInstanceOfSatisfying(
+                        Decision.Ignore.class, i -> assertThat(i.why()).contains("another", "node"));
+    }
+
+    @Test
+    void knowsNothingOfWhatAnotherClusterAssigned() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false));
+        NodeObject object = new NodeObject("uid", new CgroupProgramNodeSpec("node", true, List.of()));
+        assertThat(Instructions.decide(Optional.of(before), object, new Identity("new", "node"), "machine"))
+                .isInstanceOfSatisfying(
+                        Decision.Follow.class,
+                        f -> assertThat(f.memory().assigned()).isEmpty());
+    }
+
+    @Test
+    void remembersOnDiskForTheSameMachineAlone(@TempDir Path directory) {
+        MemoryFile file = new MemoryFile(directory.resolve("cluster/memory.json"));
+        assertThat(file.read("machine")).isEqualTo(new MemoryFile.Memory.None());
+        NodeMemory memory = follow(
+                        Optional.empty(),
+                        true,
+                        assignment("a", true),
+                        new Assignment("b", 7, digest(2), false, List.of("X")))
+                .running(Map.of("a", digest(1)));
+        file.write(memory);
+        assertThat(file.read("machine")).isEqualTo(new MemoryFile.Memory.Known(memory));
+        assertThat(file.read("other")).isInstanceOf(MemoryFile.Memory.Refused.class);
+    }
+
+    private static NodeMemory follow(Optional<NodeMemory> before, boolean complete, Assignment... assignments) {
+        NodeObject object = new NodeObject("uid", new CgroupProgramNodeSpec("node", complete, List.of(assignments)));
+        return ((Decision.Follow) Instructions.decide(before, object, SELF, "machine")).memory();
+    }
+
+    private static Assignment assignment(String chain, boolean retain) {
+        return new Assignment(chain, 1, digest(1), retain, List.of());
+    }
+
+    private static String digest(int number) {
+        return "sha256:" + Integer.toString(number).repeat(64);
+    }
+}
