@@ -23,11 +23,6 @@ public final class PlanText {
         }
     }
 
-    /** All steps of a plan that was made for {@code observed}. */
-    public static List<Line> lines(PlanResult.Plan plan, ObservedHook observed) {
-        return plan.steps().stream().map(s -> line(s, observed)).toList();
-    }
-
     /** One step of a plan that was made for {@code observed}. */
     public static Line line(PlannedStep planned, ObservedHook observed) {
         String guarantee = guarantee(planned.guarantee());

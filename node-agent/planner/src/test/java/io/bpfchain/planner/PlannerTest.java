@@ -31,8 +31,8 @@ class PlannerTest {
     }
 
     private static List<String> steps(ObservedHook observed, DesiredHook desired, Capabilities capabilities) {
-        return PlanText.lines(plan(observed, desired, capabilities), observed).stream()
-                .map(PlanText.Line::toString)
+        return plan(observed, desired, capabilities).steps().stream()
+                .map(s -> PlanText.line(s, observed).toString())
                 .toList();
     }
 

