@@ -28,7 +28,8 @@ public record SourceSpec(
         ConfigMapSource configMap,
 
         @JsonPropertyDescription(
-                "An artifact of a registry: an ORAS artifact with one file, or an image in bpfman's bytecode format.")
+                "An artifact of a registry: an ORAS artifact with one file, or an image in bpfman's bytecode format. The operator fetches it,"
+                        + " up to 1,000,000 bytes, and hands its bytes to the nodes, which need neither registry nor credentials.")
         @Nullable
         OciSource oci) {
 

@@ -1,10 +1,14 @@
 package io.bpfchain.operator;
 
+import io.bpfchain.operator.registry.RegistryAccess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
@@ -17,9 +21,16 @@ import java.util.regex.Pattern;
  * @param httpPort for health, readiness and metrics; 0: any free one
  * @param threads how many objects of one kind are reconciled at a time
  * @param nodeGone for how long a Node must be gone before its object is removed
+ * @param registries how registries are reached
  */
 public record OperatorConfiguration(
-        String namespace, String lease, String identity, int httpPort, int threads, Duration nodeGone) {
+        String namespace,
+        String lease,
+        String identity,
+        int httpPort,
+        int threads,
+        Duration nodeGone,
+        RegistryAccess registries) {
     /** A configuration, or all that is wrong with it. */
     public sealed interface Result {
         record Valid(OperatorConfiguration configuration) implements Result {}
@@ -39,7 +50,11 @@ public record OperatorConfiguration(
                 reader.number("BPFCHAIN_HTTP_PORT", 8080, n -> n >= 0 && n <= 65_535, "a port from 0 to 65535"),
                 reader.number("BPFCHAIN_THREADS", 10, n -> n >= 1 && n <= 256, "a number from 1 to 256"),
                 Duration.ofSeconds(
-                        reader.number("BPFCHAIN_NODE_GONE_SECONDS", 600, n -> n >= 1, "a number of seconds")));
+                        reader.number("BPFCHAIN_NODE_GONE_SECONDS", 600, n -> n >= 1, "a number of seconds")),
+                new RegistryAccess(
+                        reader.file("BPFCHAIN_REGISTRY_CREDENTIALS"),
+                        reader.file("BPFCHAIN_REGISTRY_AUTHORITIES"),
+                        reader.list("BPFCHAIN_PLAIN_HTTP_REGISTRIES")));
         return reader.problems.isEmpty() ? new Result.Valid(configuration) : new Result.Invalid(reader.problems);
     }
 
@@ -65,6 +80,17 @@ public record OperatorConfiguration(
                 problems.add(name + "=" + value + " is not a DNS label: a-z, 0-9 and -");
             }
             return value;
+        }
+
+        Optional<Path> file(String name) {
+            Optional<Path> file = get(name).map(Path::of);
+            file.filter(f -> !Files.isReadable(f))
+                    .ifPresent(f -> problems.add(name + "=" + f + " is not a readable file"));
+            return file;
+        }
+
+        Set<String> list(String name) {
+            return get(name).map(v -> Set.of(v.strip().split("\\s*,\\s*"))).orElse(Set.of());
         }
 
         int number(String name, int otherwise, IntPredicate valid, String what) {

@@ -12,6 +12,7 @@ import io.bpfchain.operator.reconcile.NodeObjectReconciler;
 import io.bpfchain.operator.reconcile.NodeReconciler;
 import io.bpfchain.operator.reconcile.OperatorMetrics;
 import io.bpfchain.operator.reconcile.RemovalSweep;
+import io.bpfchain.operator.registry.RegistryArtifacts;
 import io.bpfchain.operator.revision.Revisions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -119,7 +120,16 @@ public final class OperatorProcess implements AutoCloseable {
         operator.register(
                 new NodeReconciler(client, caches, triggers, assignments, metrics), c -> common(c, Node.class));
         operator.register(
-                new ChainReconciler(client, caches, triggers, assignments, revisions, events, metrics, clock),
+                new ChainReconciler(
+                        client,
+                        caches,
+                        triggers,
+                        assignments,
+                        revisions,
+                        new RegistryArtifacts(configuration.registries()),
+                        events,
+                        metrics,
+                        clock),
                 c -> common(c, ChainObject.class));
         RemovalSweep sweep = new RemovalSweep(
                 client,

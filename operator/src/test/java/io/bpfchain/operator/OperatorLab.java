@@ -9,6 +9,7 @@ import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.Condition;
 import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.registry.RegistryAccess;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -62,7 +63,13 @@ final class OperatorLab implements AutoCloseable {
 
     private OperatorProcess start() throws IOException {
         OperatorConfiguration configuration = new OperatorConfiguration(
-                namespace, "bpfchain-operator", UUID.randomUUID().toString(), 0, 4, Duration.ofSeconds(3));
+                namespace,
+                "bpfchain-operator",
+                UUID.randomUUID().toString(),
+                0,
+                4,
+                Duration.ofSeconds(3),
+                RegistryAccess.anonymous());
         OperatorProcess started = OperatorProcess.start(configuration, client, Clock.systemUTC(), () -> {});
         await().atMost(SOON).until(started::isLeading);
         return started;

@@ -10,6 +10,7 @@ import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.cluster.Triggers;
 import io.bpfchain.operator.revision.Revisions;
+import io.bpfchain.operator.revision.Sources;
 import io.bpfchain.operator.rollout.Decision;
 import io.bpfchain.operator.rollout.NodeView;
 import io.bpfchain.operator.rollout.NodeView.Given;
@@ -59,6 +60,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
             Triggers triggers,
             Assignments assignments,
             Revisions revisions,
+            Sources.Artifacts artifacts,
             Events events,
             OperatorMetrics metrics,
             Clock clock) {
@@ -67,7 +69,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         this.assignments = assignments;
         this.revisions = revisions;
         configMaps = new ConfigMapSources(caches);
-        targeting = new Targeting(revisions, configMaps, caches);
+        targeting = new Targeting(revisions, configMaps, artifacts, caches);
         views = new NodeViews(caches, assignments);
         statuses = new ChainStatusWriter(client);
         this.events = events;
@@ -90,7 +92,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         Instant now = clock.instant();
         Optional<CgroupProgramChainStatus> before = progress.of(chain);
         return switch (targeting.of(chain, before)) {
-            case Targeting.Result.None(Verdict verdict) -> undecided(chain, before, verdict, now);
+            case Targeting.Result.None none -> undecided(chain, before, none, now);
             case Targeting.Result.Target target -> roll(chain, before, target, now);
         };
     }
@@ -104,7 +106,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     }
 
     private UpdateControl<ChainObject> undecided(
-            ChainObject chain, Optional<CgroupProgramChainStatus> before, Verdict verdict, Instant now) {
+            ChainObject chain, Optional<CgroupProgramChainStatus> before, Targeting.Result.None none, Instant now) {
         assignments.keep(chain.name());
         if (Progress.target(before).isPresent()) {
             assignments.undecided(chain.name());
@@ -112,8 +114,8 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
             assignments.undecided(chain.name(), Set.of());
         }
         triggerIncompleteNodes();
-        CgroupProgramChainStatus status = ChainStatuses.undecided(chain.generation(), before, verdict, now);
-        return finish(chain, status, now, Optional.empty());
+        CgroupProgramChainStatus status = ChainStatuses.undecided(chain.generation(), before, none.verdict(), now);
+        return finish(chain, status, now, none.lookAgain().map(now::plus));
     }
 
     private UpdateControl<ChainObject> roll(

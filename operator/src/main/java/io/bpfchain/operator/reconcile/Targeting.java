@@ -15,10 +15,12 @@ import io.bpfchain.operator.revision.Sources.Resolution;
 import io.bpfchain.operator.revision.SpecCheck;
 import io.bpfchain.operator.status.Verdict;
 import io.bpfchain.operator.status.Verdict.Movement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -33,19 +35,33 @@ final class Targeting {
          */
         record Target(ChainSpec spec, RevisionStatus revision, List<String> lost) implements Result {}
 
-        record None(Verdict verdict) implements Result {}
+        /**
+         * None, for this reason.
+         *
+         * @param lookAgain after how long it may be otherwise; empty: something will tell
+         */
+        record None(Verdict verdict, Optional<Duration> lookAgain) implements Result {
+            None(Verdict verdict) {
+                this(verdict, Optional.empty());
+            }
+        }
     }
+
+    /** After how long a registry is asked again for what it did not have. */
+    private static final Duration REGISTRY_AGAIN = Duration.ofSeconds(30);
 
     private final Revisions revisions;
     private final Sources.ConfigMaps configMaps;
+    private final Sources.Artifacts artifacts;
     private final Caches caches;
 
     /** Digests of revisions that this process knows to be written down. */
     private final Set<String> written = ConcurrentHashMap.newKeySet();
 
-    Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Caches caches) {
+    Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Sources.Artifacts artifacts, Caches caches) {
         this.revisions = revisions;
         this.configMaps = configMaps;
+        this.artifacts = artifacts;
         this.caches = caches;
     }
 
@@ -69,8 +85,11 @@ final class Targeting {
 
     private Result resolved(ChainObject chain, ChainSpec spec, Optional<CgroupProgramChainStatus> before) {
         Optional<RevisionStatus> target = Progress.target(before);
-        return switch (Sources.resolve(spec, configMaps, known(chain, spec, target))) {
-            case Resolution.Unavailable(String message) -> new Result.None(Verdict.sourceUnavailable(message));
+        Predicate<String> kept = digest -> isWritten(target) || revisions.keeps(digest);
+        return switch (Sources.resolve(spec, configMaps, artifacts, kept, known(chain, spec, target))) {
+            case Resolution.Unavailable(String message, boolean unwatched) ->
+                new Result.None(
+                        Verdict.sourceUnavailable(message), unwatched ? Optional.of(REGISTRY_AGAIN) : Optional.empty());
             case Resolution.Resolved resolved -> {
                 RevisionContent content = new RevisionContent(chain.name(), spec, resolved.sources());
                 String digest = content.digest();
@@ -84,6 +103,10 @@ final class Targeting {
                 yield new Result.Target(spec, revision, resolved.lost());
             }
         };
+    }
+
+    private boolean isWritten(Optional<RevisionStatus> target) {
+        return target.filter(t -> written.contains(t.digest())).isPresent();
     }
 
     private long again(

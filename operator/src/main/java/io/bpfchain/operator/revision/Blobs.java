@@ -31,13 +31,18 @@ public final class Blobs {
         return "blob-" + Sha256.hex(digest).substring(0, DIGITS_IN_NAME);
     }
 
+    /** Whether the bytes are there. */
+    boolean has(String digest) {
+        return client.configMaps().inNamespace(namespace).withName(name(digest)).get() != null;
+    }
+
     /** Sees to it that the bytes are there. */
     public void ensure(Map<String, byte[]> byDigest) {
         byDigest.forEach(this::ensure);
     }
 
     private void ensure(String digest, byte[] bytes) {
-        if (client.configMaps().inNamespace(namespace).withName(name(digest)).get() != null) {
+        if (has(digest)) {
             return;
         }
         ConfigMap blob = new ConfigMapBuilder()

@@ -92,6 +92,11 @@ public final class Revisions {
         }
     }
 
+    /** Whether the bytes of a source are kept. */
+    public boolean keeps(String digest) {
+        return blobs.has(digest);
+    }
+
     /** The content of a revision; empty where it is missing or not what its name and digest say. */
     public Optional<RevisionContent> content(String name, String digest) {
         return read(name).flatMap(Revisions::contentOf).filter(c -> c.digest().equals(digest));

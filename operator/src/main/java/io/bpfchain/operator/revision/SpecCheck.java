@@ -47,9 +47,6 @@ public final class SpecCheck {
             if (object.source().file() != null) {
                 return Optional.of(file(place + ".source.file"));
             }
-            if (object.source().oci() != null) {
-                return Optional.of(oci(place + ".source.oci"));
-            }
             for (int m = 0; m < object.maps().size(); m++) {
                 Optional<String> problem = notForACluster(object.maps().get(m), place + ".maps[" + m + "].entriesFrom");
                 if (problem.isPresent()) {
@@ -62,17 +59,10 @@ public final class SpecCheck {
 
     private static Optional<String> notForACluster(MapSpec map, String place) {
         EntriesFrom from = map.entriesFrom();
-        if (from == null || from.configMap() != null) {
-            return Optional.empty();
-        }
-        return Optional.of(from.file() != null ? file(place + ".file") : oci(place + ".oci"));
+        return from == null || from.file() == null ? Optional.empty() : Optional.of(file(place + ".file"));
     }
 
     private static String file(String place) {
-        return place + ": file sources are for one host; in a cluster use configMap or url.";
-    }
-
-    private static String oci(String place) {
-        return place + ": oci sources are not supported by this version of the operator yet; use configMap or url.";
+        return place + ": file sources are for one host; in a cluster use oci, configMap or url.";
     }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.SourceSpec.OciSource;
 import io.bpfchain.crds.file.CanonicalJson;
+import io.bpfchain.operator.revision.Sources.Artifacts.Answer;
 import io.bpfchain.operator.revision.Sources.Resolution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class SourcesTest {
@@ -31,9 +35,13 @@ class SourcesTest {
         return Sha256.of(bytes(text));
     }
 
+    private static Resolution resolve(ChainSpec spec, Sources.ConfigMaps configMaps, List<ResolvedSource> known) {
+        return Sources.resolve(spec, configMaps, s -> new Answer.Missing("no registry"), d -> false, known);
+    }
+
     @Test
     void everySourceIsADigestAndWhatWasReadIsThereToCopy() {
-        Resolution resolution = Sources.resolve(SPEC, s -> Optional.of(bytes(s.name())), List.of());
+        Resolution resolution = resolve(SPEC, s -> Optional.of(bytes(s.name())), List.of());
 
         assertThat(resolution).isInstanceOfSatisfying(Resolution.Resolved.class, r -> {
             assertThat(r.sources())
@@ -48,7 +56,7 @@ class SourcesTest {
 
     @Test
     void aSourceThatWasNeverThereIsWaitedFor() {
-        assertThat(Sources.resolve(SPEC, s -> Optional.empty(), List.of()))
+        assertThat(resolve(SPEC, s -> Optional.empty(), List.of()))
                 .isInstanceOfSatisfying(
                         Resolution.Unavailable.class,
                         u -> assertThat(u.message())
@@ -61,11 +69,55 @@ class SourcesTest {
         List<ResolvedSource> known = List.of(
                 new ResolvedSource("a", null, digest("v1"), null), new ResolvedSource("a", "m", digest("v2"), null));
 
-        assertThat(Sources.resolve(SPEC, s -> Optional.empty(), known))
+        assertThat(resolve(SPEC, s -> Optional.empty(), known)).isInstanceOfSatisfying(Resolution.Resolved.class, r -> {
+            assertThat(r.sources()).containsExactly(known.get(0), known.get(1), B);
+            assertThat(r.bytes()).isEmpty();
+            assertThat(r.lost()).hasSize(2);
+        });
+    }
+
+    private static final ChainSpec OCI = CanonicalJson.read("""
+            {"attachType":"cgroup_inet_egress","cgroup":{"kubepods":{}},
+             "objects":[{"name":"a","source":{"oci":{"image":"r.example/fw:1"}}}],"programs":[{"name":"p"}]}""");
+    private static final String MANIFEST = "sha256:" + "a".repeat(64);
+    private static final ResolvedSource KNOWN = new ResolvedSource("a", null, digest("old"), MANIFEST);
+
+    /** Answers what was asked for: the digest, or that it was a tag. */
+    private static Answer echo(OciSource source) {
+        String asked = Objects.requireNonNullElse(source.digest(), "tag");
+        return new Answer.Found(MANIFEST, bytes(asked));
+    }
+
+    private static Resolution.Resolved oci(Predicate<String> kept, List<ResolvedSource> known) {
+        return (Resolution.Resolved) Sources.resolve(OCI, s -> Optional.empty(), SourcesTest::echo, kept, known);
+    }
+
+    @Test
+    void aTagIsLookedUpOnlyWhereItIsNotKnown() {
+        assertThat(oci(d -> false, List.of()).sources())
+                .containsExactly(new ResolvedSource("a", null, digest("tag"), MANIFEST));
+        assertThat(oci(d -> true, List.of(KNOWN)).sources()).containsExactly(KNOWN);
+        assertThat(oci(d -> true, List.of(KNOWN)).bytes()).isEmpty();
+    }
+
+    @Test
+    void bytesThatWereLostAreFetchedByDigest() {
+        assertThat(oci(d -> false, List.of(KNOWN)).bytes()).containsOnlyKeys(digest(MANIFEST));
+    }
+
+    @Test
+    void anArtifactThatCannotBeHadIsLookedForAgainOrStaysWhatItWas() {
+        Sources.Artifacts none = s -> new Answer.Missing("fetch " + s + ": 404");
+
+        assertThat(Sources.resolve(OCI, s -> Optional.empty(), none, d -> false, List.of()))
+                .isInstanceOfSatisfying(Resolution.Unavailable.class, u -> {
+                    assertThat(u.unwatched()).isTrue();
+                    assertThat(u.message()).startsWith("fetch r.example/fw:1: 404. The chain goes on");
+                });
+        assertThat(Sources.resolve(OCI, s -> Optional.empty(), none, d -> false, List.of(KNOWN)))
                 .isInstanceOfSatisfying(Resolution.Resolved.class, r -> {
-                    assertThat(r.sources()).containsExactly(known.get(0), known.get(1), B);
-                    assertThat(r.bytes()).isEmpty();
-                    assertThat(r.lost()).hasSize(2);
+                    assertThat(r.sources()).containsExactly(KNOWN);
+                    assertThat(r.lost()).hasSize(1);
                 });
     }
 }
