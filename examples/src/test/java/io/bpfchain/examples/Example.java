@@ -41,16 +41,23 @@ final class Example implements AutoCloseable {
 
     /** The example in this folder. */
     static Example of(String folder) {
+        Example example;
         try {
-            Example example = new Example(Files.createTempDirectory("bpfchain-example"));
-            try (Stream<Path> files = Files.list(Path.of(folder))) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    example.copy(file);
-                }
+            example = new Example(Files.createTempDirectory("bpfchain-example"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                example.copy(file);
             }
             return example;
         } catch (IOException e) {
+            example.release();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException | AssertionError e) {
+            example.release();
+            throw e;
         }
     }
 
@@ -158,10 +165,14 @@ final class Example implements AutoCloseable {
                 succeed("delete", "chain", chain);
             }
         } finally {
-            cgroup.close();
-            bpffs.close();
-            removeDirectory();
+            release();
         }
+    }
+
+    private void release() {
+        cgroup.close();
+        bpffs.close();
+        removeDirectory();
     }
 
     private List<String> chains() {
