@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.revision.SourceBlob;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.registry.LocalRegistry;
-import io.bpfchain.operator.revision.Blobs;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ class OciIT {
         assertThat(source()).isEqualTo(new ResolvedSource("firewall", null, Sha256.of(V1), first));
         assertThat(client.configMaps()
                         .inNamespace(namespace)
-                        .withName(Blobs.name(Sha256.of(V1)))
+                        .withName(SourceBlob.name(Sha256.of(V1)))
                         .get())
                 .isNotNull();
 
@@ -124,13 +124,13 @@ class OciIT {
         lab.stopOperator();
         client.configMaps()
                 .inNamespace(namespace)
-                .withName(Blobs.name(Sha256.of(V1)))
+                .withName(SourceBlob.name(Sha256.of(V1)))
                 .delete();
         lab.startOperator();
         await().atMost(SOON)
                 .until(() -> client.configMaps()
                                 .inNamespace(namespace)
-                                .withName(Blobs.name(Sha256.of(V1)))
+                                .withName(SourceBlob.name(Sha256.of(V1)))
                                 .get()
                         != null);
 

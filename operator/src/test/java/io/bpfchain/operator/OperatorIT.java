@@ -8,11 +8,11 @@ import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.Condition;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.revision.RevisionContent;
+import io.bpfchain.crds.revision.SourceBlob;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.cluster.Names;
-import io.bpfchain.operator.revision.Blobs;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -137,10 +137,10 @@ class OperatorIT {
         String digest = Sha256.of("v1".getBytes(StandardCharsets.UTF_8));
         ConfigMap blob = client.configMaps()
                 .inNamespace(namespace)
-                .withName(Blobs.name(digest))
+                .withName(SourceBlob.name(digest))
                 .get();
         assertThat(blob.getImmutable()).isTrue();
-        assertThat(Base64.getDecoder().decode(blob.getBinaryData().get(Blobs.KEY)))
+        assertThat(Base64.getDecoder().decode(blob.getBinaryData().get(SourceBlob.KEY)))
                 .isEqualTo("v1".getBytes(StandardCharsets.UTF_8));
         assertThat(history.states()).isNotEmpty().allSatisfy(s -> {
             assertThat(s.getSpec().complete()).isTrue();

@@ -1,6 +1,6 @@
 package io.bpfchain.operator.revision;
 
-import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.revision.SourceBlob;
 import io.bpfchain.operator.cluster.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -13,11 +13,6 @@ import java.util.Set;
 
 /** Immutable copies of the bytes of sources, as ConfigMaps in the operator's namespace, named after their digests. */
 public final class Blobs {
-    /** The key under which the bytes are. */
-    public static final String KEY = "bytes";
-
-    private static final int DIGITS_IN_NAME = 40;
-
     private final KubernetesClient client;
     private final String namespace;
 
@@ -26,14 +21,13 @@ public final class Blobs {
         this.namespace = namespace;
     }
 
-    /** Whoever reads by this name checks the whole digest. */
-    public static String name(String digest) {
-        return "blob-" + Sha256.hex(digest).substring(0, DIGITS_IN_NAME);
-    }
-
     /** Whether the bytes are there. */
     boolean has(String digest) {
-        return client.configMaps().inNamespace(namespace).withName(name(digest)).get() != null;
+        return client.configMaps()
+                        .inNamespace(namespace)
+                        .withName(SourceBlob.name(digest))
+                        .get()
+                != null;
     }
 
     /** Sees to it that the bytes are there. */
@@ -47,12 +41,12 @@ public final class Blobs {
         }
         ConfigMap blob = new ConfigMapBuilder()
                 .withNewMetadata()
-                .withName(name(digest))
+                .withName(SourceBlob.name(digest))
                 .withNamespace(namespace)
                 .addToLabels(Names.BLOB, "true")
                 .endMetadata()
                 .withImmutable(true)
-                .addToBinaryData(KEY, Base64.getEncoder().encodeToString(bytes))
+                .addToBinaryData(SourceBlob.KEY, Base64.getEncoder().encodeToString(bytes))
                 .build();
         try {
             client.resource(blob).create();
@@ -66,7 +60,10 @@ public final class Blobs {
     /** Removes the copies that only these digests name; the caller knows that no revision needs them. */
     void delete(Set<String> digests) {
         for (String digest : digests) {
-            client.configMaps().inNamespace(namespace).withName(name(digest)).delete();
+            client.configMaps()
+                    .inNamespace(namespace)
+                    .withName(SourceBlob.name(digest))
+                    .delete();
         }
     }
 }

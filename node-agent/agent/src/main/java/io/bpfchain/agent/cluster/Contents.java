@@ -9,6 +9,7 @@ import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.revision.RevisionContent;
+import io.bpfchain.crds.revision.SourceBlob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,6 @@ import java.util.Set;
  * machine so that it can be made to run them again without an API server.
  */
 final class Contents {
-    private static final int DIGITS_IN_NAME = 40;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClusterApi api;
@@ -112,7 +112,7 @@ final class Contents {
             if (isUrl(content, source) || blobs.contains(source.digest())) {
                 continue;
             }
-            String name = "blob-" + Sha256.hex(source.digest()).substring(0, DIGITS_IN_NAME);
+            String name = SourceBlob.name(source.digest());
             String subject = "ConfigMap " + namespace + "/" + name;
             switch (api.blob(name)) {
                 case Fetched.Missing<byte[]> _ -> {

@@ -17,6 +17,7 @@ import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.file.ChainFiles;
 import io.bpfchain.crds.file.ReadOutcome;
 import io.bpfchain.crds.revision.RevisionContent;
+import io.bpfchain.crds.revision.SourceBlob;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -119,7 +120,7 @@ final class ClusterLab implements AutoCloseable {
     }
 
     void writeBlob(String digest, byte[] bytes) {
-        String blob = "blob-" + Sha256.hex(digest).substring(0, 40);
+        String blob = SourceBlob.name(digest);
         client.configMaps().inNamespace(name).withName(blob).delete();
         client.resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -127,7 +128,7 @@ final class ClusterLab implements AutoCloseable {
                         .withNamespace(name)
                         .endMetadata()
                         .withImmutable(true)
-                        .addToBinaryData("bytes", Base64.getEncoder().encodeToString(bytes))
+                        .addToBinaryData(SourceBlob.KEY, Base64.getEncoder().encodeToString(bytes))
                         .build())
                 .create();
     }

@@ -6,6 +6,7 @@ import io.bpfchain.agent.cluster.ClusterApi;
 import io.bpfchain.agent.cluster.Pods;
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
+import io.bpfchain.crds.revision.SourceBlob;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -121,7 +122,7 @@ public final class KubernetesApi implements ClusterApi {
                 () -> client.configMaps().inNamespace(namespace).withName(name).get(),
                 c -> Base64.getDecoder()
                         .decode(Objects.requireNonNullElse(c.getBinaryData(), Map.<String, String>of())
-                                .getOrDefault("bytes", "")));
+                                .getOrDefault(SourceBlob.KEY, "")));
     }
 
     private interface Value<T, V> {
