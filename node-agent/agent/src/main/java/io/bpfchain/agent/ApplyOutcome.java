@@ -7,6 +7,7 @@ import io.bpfchain.planner.PlanText;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What came of apply, plan, delete and rollback. */
 public sealed interface ApplyOutcome {
@@ -70,6 +71,13 @@ public sealed interface ApplyOutcome {
         /** The place and the message, for people. */
         public String text() {
             return place.map(p -> p + ": ").orElse("") + message;
+        }
+
+        /** All of them for a log or a status: each with its remedy on the line behind it. */
+        public static String text(List<Problem> problems) {
+            return problems.stream()
+                    .map(p -> p.text() + (p.remedy().isEmpty() ? "" : "\n" + p.remedy()))
+                    .collect(Collectors.joining("\n"));
         }
 
         /** Decides the exit code. */

@@ -1,16 +1,15 @@
 package io.bpfchain.agent.cluster;
 
 import io.bpfchain.agent.ApplyOutcome;
-import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.run.ChangeLog;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /** Gives chains to the machine. What one chain lacks does not keep the others from running. */
@@ -21,11 +20,11 @@ final class Applying {
     private static final int LONGEST = 4096;
 
     private final Host host;
-    private final Logger log;
+    private final ChangeLog changes;
 
     Applying(Host host, Logger log) {
         this.host = host;
-        this.log = log;
+        this.changes = new ChangeLog(log);
     }
 
     /** All at once, because they may depend on each other; where that is refused, one by one. */
@@ -33,7 +32,7 @@ final class Applying {
         Map<String, Verdict> verdicts = new HashMap<>();
         switch (host.apply(documents, new Host.ApplyOptions(false, manager), SILENT)) {
             case ApplyOutcome.Done done -> {
-                done.chains().forEach(this::changed);
+                changes.done(done);
                 documents.forEach(d -> verdicts.put(d.name(), new Verdict.Running()));
             }
             case ApplyOutcome.Refused _
@@ -55,7 +54,7 @@ final class Applying {
         }
         return switch (host.delete(List.of(chain), new Host.DeleteOptions(manager, false), SILENT)) {
             case ApplyOutcome.Done done -> {
-                done.chains().forEach(this::changed);
+                changes.done(done);
                 yield Optional.empty();
             }
             case ApplyOutcome.Refused(List<Problem> problems) -> Optional.of(refused(problems));
@@ -77,20 +76,7 @@ final class Applying {
     }
 
     private static String text(List<Problem> problems) {
-        String text = problems.stream()
-                .map(p -> p.text() + (p.remedy().isEmpty() ? "" : "\n" + p.remedy()))
-                .collect(Collectors.joining("\n"));
+        String text = Problem.text(problems);
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
-    }
-
-    private void changed(ChainChange chain) {
-        long steps = chain.hooks().stream().mapToLong(h -> h.steps().size()).sum();
-        if (steps > 0 || !chain.verb().equals("unchanged")) {
-            log.atInfo()
-                    .addKeyValue("chain", chain.chain())
-                    .addKeyValue("revision", chain.revision())
-                    .addKeyValue("steps", steps)
-                    .log(chain.verb().equals("unchanged") ? "repaired" : chain.verb());
-        }
     }
 }

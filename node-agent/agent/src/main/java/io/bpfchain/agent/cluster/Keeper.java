@@ -338,7 +338,7 @@ final class Keeper {
     }
 
     /** Nothing to attach to is nothing to repair. */
-    boolean selectsNothing(ChainDocument document) {
+    private boolean selectsNothing(ChainDocument document) {
         return cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found
                 && found.cgroups().isEmpty();
     }

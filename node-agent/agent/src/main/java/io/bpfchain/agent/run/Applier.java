@@ -1,13 +1,11 @@
 package io.bpfchain.agent.run;
 
 import io.bpfchain.agent.ApplyOutcome;
-import io.bpfchain.agent.ApplyOutcome.ChainChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /** Gives chains to the machine. What one chain lacks does not keep the others from running. */
@@ -17,12 +15,14 @@ final class Applier {
     private final Host host;
     private final Host.ApplyOptions options;
     private final Complaints complaints;
+    private final ChangeLog changes;
     private final Logger log;
 
     Applier(Host host, String manager, Complaints complaints, Logger log) {
         this.host = host;
         this.options = new Host.ApplyOptions(false, manager);
         this.complaints = complaints;
+        this.changes = new ChangeLog(log);
         this.log = log;
     }
 
@@ -30,14 +30,14 @@ final class Applier {
     void apply(List<ChainDocument> documents) {
         switch (host.apply(documents, options, SILENT)) {
             case ApplyOutcome.Done done -> {
-                done(done);
+                changes.done(done);
                 documents.forEach(d -> complaints.settled(d.name()));
             }
             case ApplyOutcome.Refused refused when documents.size() > 1 -> documents.forEach(d -> apply(List.of(d)));
             case ApplyOutcome.Refused refused ->
-                complaints.chain(documents.getFirst().name(), text(refused.problems()));
+                complaints.chain(documents.getFirst().name(), Problem.text(refused.problems()));
             case ApplyOutcome.Failed failed -> {
-                String text = text(failed.problems());
+                String text = Problem.text(failed.problems());
                 documents.forEach(d -> complaints.chain(d.name(), text));
             }
         }
@@ -51,38 +51,21 @@ final class Applier {
                         .addKeyValue("chain", chain)
                         .addKeyValue("revision", revision)
                         .log("restored");
-            case ApplyOutcome.Refused refused -> complaints.chain(chain, text(refused.problems()));
-            case ApplyOutcome.Failed failed -> complaints.chain(chain, text(failed.problems()));
+            case ApplyOutcome.Refused refused -> complaints.chain(chain, Problem.text(refused.problems()));
+            case ApplyOutcome.Failed failed -> complaints.chain(chain, Problem.text(failed.problems()));
         }
     }
 
     void delete(List<String> chains) {
         switch (host.delete(chains, new Host.DeleteOptions(options.manager(), false), SILENT)) {
             case ApplyOutcome.Done done -> {
-                done(done);
+                changes.done(done);
                 chains.forEach(complaints::settled);
             }
-            case ApplyOutcome.Refused refused -> chains.forEach(c -> complaints.chain(c, text(refused.problems())));
-            case ApplyOutcome.Failed failed -> chains.forEach(c -> complaints.chain(c, text(failed.problems())));
+            case ApplyOutcome.Refused refused ->
+                chains.forEach(c -> complaints.chain(c, Problem.text(refused.problems())));
+            case ApplyOutcome.Failed failed ->
+                chains.forEach(c -> complaints.chain(c, Problem.text(failed.problems())));
         }
-    }
-
-    private void done(ApplyOutcome.Done done) {
-        for (ChainChange chain : done.chains()) {
-            long steps = chain.hooks().stream().mapToLong(h -> h.steps().size()).sum();
-            if (steps > 0 || !chain.verb().equals("unchanged")) {
-                log.atInfo()
-                        .addKeyValue("chain", chain.chain())
-                        .addKeyValue("revision", chain.revision())
-                        .addKeyValue("steps", steps)
-                        .log(chain.verb().equals("unchanged") ? "repaired" : chain.verb());
-            }
-        }
-    }
-
-    private static String text(List<Problem> problems) {
-        return problems.stream()
-                .map(p -> p.text() + (p.remedy().isEmpty() ? "" : "\n" + p.remedy()))
-                .collect(Collectors.joining("\n"));
     }
 }
