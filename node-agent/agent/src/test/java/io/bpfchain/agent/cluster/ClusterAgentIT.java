@@ -104,11 +104,11 @@ class ClusterAgentIT {
     @Test
     void changesEntriesWithoutTouchingTheProgram() throws IOException {
         start();
-        Assignment one = lab.publish("fw", 1, SERVICE, filter(), entries("10.0.0.0/8"));
+        Assignment one = lab.publish("fw", 1, SERVICE, Chains.trie(), entries("10.0.0.0/8"));
         lab.assign(one);
         lab.awaitState(one, State.Running);
         List<EntryId> before = list();
-        Assignment two = lab.publish("fw", 2, SERVICE, filter(), entries("192.168.0.0/16"));
+        Assignment two = lab.publish("fw", 2, SERVICE, Chains.trie(), entries("192.168.0.0/16"));
         lab.assign(two);
         lab.awaitState(two, State.Running);
         assertThat(list()).isEqualTo(before);
@@ -164,7 +164,7 @@ class ClusterAgentIT {
                 .satisfies(r -> assertThat(r.runs()).isEqualTo(one.digest()))
                 .satisfies(r -> assertThat(r.message()).contains("ConfigMap " + lab.name() + "/blob-"));
 
-        Assignment entries = lab.publish("one", 3, SERVICE, filter(), entries("10.0.0.0/8"));
+        Assignment entries = lab.publish("one", 3, SERVICE, Chains.trie(), entries("10.0.0.0/8"));
         tamper(entries, "10.0.0.0/8", "10.0.0.0/9");
         lab.assign(entries);
         assertThat(lab.awaitState(entries, State.Refused).reason()).isEqualTo("DigestMismatch");
@@ -409,27 +409,6 @@ class ClusterAgentIT {
     private static String entries(String prefix) {
         return "  maps: [{name: blocked, entries: [{key: " + prefix
                 + ", value: 1}]}]\nprograms: [{name: first, function: filter}]\n";
-    }
-
-    private static Path filter() {
-        return BpfCompiler.compile("""
-                #include <linux/bpf.h>
-                #include <bpf/bpf_helpers.h>
-                struct key { __u32 prefix; __u8 address[4]; };
-                struct {
-                    __uint(type, BPF_MAP_TYPE_LPM_TRIE);
-                    __uint(map_flags, BPF_F_NO_PREALLOC);
-                    __uint(max_entries, 16);
-                    __type(key, struct key);
-                    __type(value, __u32);
-                } blocked SEC(".maps");
-                SEC("cgroup_skb/egress") int filter(struct __sk_buff *skb)
-                {
-                    struct key key = {.prefix = 32};
-                    return bpf_map_lookup_elem(&blocked, &key) ? 0 : 1;
-                }
-                char _license[] SEC("license") = "GPL";
-                """);
     }
 
     /** Reads where a map lookup may have returned nothing. */

@@ -130,9 +130,9 @@ public final class Chains {
                                 .collect(Collectors.joining("\n")));
     }
 
-    /** A chain with one program and the declared contents of its LPM trie {@code blocked}. */
-    public static String withEntries(TestHost host, String entries, String... choices) {
-        Path object = BpfCompiler.compile("""
+    /** An egress object whose program looks into its LPM trie {@code blocked}. */
+    public static Path trie() {
+        return BpfCompiler.compile("""
                 #include <linux/bpf.h>
                 #include <bpf/bpf_helpers.h>
                 struct key { __u32 prefix; __u8 address[4]; };
@@ -150,10 +150,14 @@ public final class Chains {
                 }
                 char _license[] SEC("license") = "GPL";
                 """);
+    }
+
+    /** A chain with one program and the declared contents of its LPM trie {@code blocked}. */
+    public static String withEntries(TestHost host, String entries, String... choices) {
         return withMap(
                 "fw",
                 host,
-                object,
+                trie(),
                 "filter",
                 "{name: blocked, entries: [" + entries + "]"
                         + Arrays.stream(choices).map(c -> ", " + c).collect(Collectors.joining()) + "}");
