@@ -17,6 +17,10 @@
 #ifndef TRACES
 #define TRACES 524288
 #endif
+/* Other defaults make objects with another digest. */
+#ifndef GENERATION
+#define GENERATION 0
+#endif
 
 #define MAGIC 0x62706663 /* "bpfc" */
 #define LIST_KEYS 8
@@ -25,7 +29,7 @@
 /* The destination port of the numbered packets, in host order. */
 const volatile __u16 port = 0;
 /* Different numbers make different versions that behave alike. */
-const volatile __u32 generation = 0;
+const volatile __u32 generation = GENERATION;
 
 struct numbered {
 	__be32 magic;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Traffic on loopback for tests, and the reading of what tracer.bpf.c recorded about it.
+ * Traffic for tests, and the reading of what tracer.bpf.c recorded about it.
  *
  *   traffic udp ADDRESS PORT FIRST COUNT RATE   sends numbered packets to an address of loopback; RATE packets a second, 0 = as
  *                                               fast as possible; says how many were sent, and how many denied with EPERM
+ *   traffic send ADDRESS PORT COUNT RATE        the same to somebody else, numbered from 0 on; says at every 500th packet how far it is
+ *   traffic receive PORT                        counts numbered packets for ever; says how many they are when none came for a while
  *   traffic tcp SEED                            one stream through which numbers made from SEED go, until told to stop
  *   traffic histogram PIN FIRST COUNT           the distinct traces of these numbers, in hex, and how often each occurred
  *   traffic reset PIN                           forgets all traces
  *
- * udp and tcp print "ready" when their sockets exist, begin at once, and stop early when standard input ends. The process
- * must be in its cgroup before it starts, since a socket belongs for ever to the cgroup that it was created in.
+ * udp and tcp print "ready" when their sockets exist, begin at once, and stop early when standard input ends; send and receive,
+ * for the containers of pods, know no standard input. The process must be in its cgroup before it starts, since a socket belongs
+ * for ever to the cgroup that it was created in.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -31,6 +34,7 @@
 
 #define MAGIC 0x62706663
 #define BURST 32
+#define SAYING 500 /* packets */
 #define CHUNK 16384
 #define DISTINCT 65536
 
@@ -87,18 +91,43 @@ static int send_number(int fd, const struct sockaddr_in *to, uint32_t number)
 	}
 }
 
+/* Where a sender stands. */
+struct progress {
+	uint32_t sent;
+	uint32_t denied;
+};
+
+static void send_burst(int fd, const struct sockaddr_in *to, uint32_t first, uint32_t count, struct progress *progress)
+{
+	for (int i = 0; i < BURST && progress->sent < count; i++)
+		progress->denied += send_number(fd, to, first + progress->sent++);
+}
+
+/* Waits until as much time has passed as the packets so far may take. */
+static void keep_rate(int64_t start, uint32_t sent, uint32_t rate)
+{
+	if (rate)
+		wait_until(start + (int64_t)sent * 1000000000LL / rate);
+}
+
+static int udp_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		die("socket");
+	return fd;
+}
+
 /* The receiver is never read: what does not fit into its buffer is dropped behind the egress hook, where it no longer counts. */
 static int udp(const char *host, uint16_t port, uint32_t first, uint32_t count, uint32_t rate)
 {
 	struct sockaddr_in to = address(host, port);
-	int receiver = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int receiver = udp_socket(), sender = udp_socket();
 	int reuse = 1, smallest = 2048;
-	uint32_t sent = 0, denied = 0;
+	struct progress progress = {};
 	int64_t start;
 
-	if (receiver < 0 || sender < 0)
-		die("socket");
 	setsockopt(receiver, SOL_SOCKET, SO_REUSEPORT, &reuse, sizeof(reuse));
 	setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof(smallest));
 	if (bind(receiver, (struct sockaddr *)&to, sizeof(to)))
@@ -106,14 +135,55 @@ static int udp(const char *host, uint16_t port, uint32_t first, uint32_t count, 
 	printf("ready\n");
 	fflush(stdout);
 	start = nanoseconds();
-	while (sent < count && !told_to_stop()) {
-		for (int i = 0; i < BURST && sent < count; i++)
-			denied += send_number(sender, &to, first + sent++);
-		if (rate)
-			wait_until(start + (int64_t)sent * 1000000000LL / rate);
+	while (progress.sent < count && !told_to_stop()) {
+		send_burst(sender, &to, first, count, &progress);
+		keep_rate(start, progress.sent, rate);
 	}
-	printf("sent %u denied %u nanoseconds %lld\n", sent, denied, (long long)(nanoseconds() - start));
+	printf("sent %u denied %u nanoseconds %lld\n", progress.sent, progress.denied, (long long)(nanoseconds() - start));
 	return 0;
+}
+
+static int send_away(const char *host, uint16_t port, uint32_t count, uint32_t rate)
+{
+	struct sockaddr_in to = address(host, port);
+	struct progress progress = {};
+	int sender = udp_socket();
+	int64_t start = nanoseconds();
+	uint32_t said = 0;
+
+	while (progress.sent < count) {
+		send_burst(sender, &to, 0, count, &progress);
+		if (progress.sent - said >= SAYING || progress.sent == count) {
+			said = progress.sent;
+			printf("sent %u denied %u\n", progress.sent, progress.denied);
+			fflush(stdout);
+		}
+		keep_rate(start, progress.sent, rate);
+	}
+	return 0;
+}
+
+static _Noreturn void receive_away(uint16_t port)
+{
+	struct sockaddr_in at = address("0.0.0.0", port);
+	struct timeval quiet = {.tv_usec = 300000};
+	int fd = udp_socket(), room = 8 << 20;
+	uint64_t received = 0, said = 1;
+	uint32_t payload[2];
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof(quiet));
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		die("bind");
+	for (;;) {
+		if (recv(fd, payload, sizeof(payload), 0) == sizeof(payload)) {
+			received += payload[0] == htonl(MAGIC);
+		} else if (received != said) {
+			said = received;
+			printf("received %llu\n", (unsigned long long)received);
+			fflush(stdout);
+		}
+	}
 }
 
 static uint64_t next_number(uint64_t *state)
@@ -267,12 +337,17 @@ int main(int argc, char **argv)
 	if (argc == 7 && !strcmp(argv[1], "udp"))
 		return udp(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10),
 			   strtoul(argv[6], NULL, 10));
+	if (argc == 6 && !strcmp(argv[1], "send"))
+		return send_away(argv[2], atoi(argv[3]), strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10));
+	if (argc == 3 && !strcmp(argv[1], "receive"))
+		receive_away(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "tcp"))
 		return tcp(strtoull(argv[2], NULL, 10) | 1);
 	if (argc == 5 && !strcmp(argv[1], "histogram"))
 		return histogram(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10));
 	if (argc == 3 && !strcmp(argv[1], "reset"))
 		return reset(argv[2]);
-	fprintf(stderr, "usage: traffic udp ADDRESS PORT FIRST COUNT RATE | tcp SEED | histogram PIN FIRST COUNT | reset PIN\n");
+	fprintf(stderr, "usage: traffic udp ADDRESS PORT FIRST COUNT RATE | send ADDRESS PORT COUNT RATE | receive PORT | tcp SEED | "
+			"histogram PIN FIRST COUNT | reset PIN\n");
 	return 2;
 }
