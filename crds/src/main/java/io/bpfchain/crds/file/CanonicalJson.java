@@ -1,8 +1,5 @@
 package io.bpfchain.crds.file;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +13,6 @@ import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.ProgramSpec;
 import io.bpfchain.crds.SourceSpec;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,39 +59,22 @@ public final class CanonicalJson {
      * @throws IllegalArgumentException when the text is not a valid spec; the message says why
      */
     public static ChainSpec read(String json) {
-        Tree tree;
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            tree = tree(parser, parser.nextToken());
+        try {
+            return read(JsonText.read(json));
         } catch (IOException e) {
             throw new IllegalArgumentException("not a chain spec: " + e.getMessage(), e);
         }
+    }
+
+    /** The same, where it is part of a larger document. */
+    public static ChainSpec read(JsonNode json) {
+        Tree tree = Tree.of(json);
         List<Problem> problems = SchemaCheck.check(tree, ChainSchema.spec(), "spec");
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("not a chain spec: "
                     + problems.getFirst().path() + ": " + problems.getFirst().message());
         }
         return SpecReader.spec((Tree.Mapping) tree);
-    }
-
-    private static Tree tree(JsonParser parser, @Nullable JsonToken token) throws IOException {
-        if (token == null) {
-            throw new IllegalArgumentException("not a chain spec: the text ends early");
-        }
-        if (token == JsonToken.START_OBJECT) {
-            List<Tree.Field> fields = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                fields.add(new Tree.Field(parser.currentName(), 1, tree(parser, parser.nextToken())));
-            }
-            return new Tree.Mapping(1, fields);
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Tree> items = new ArrayList<>();
-            for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
-                items.add(tree(parser, t));
-            }
-            return new Tree.Sequence(1, items);
-        }
-        return new Tree.Scalar(1, parser.getText(), token != JsonToken.VALUE_STRING);
     }
 
     private static ObjectNode cgroup(CgroupSpec cgroup) {

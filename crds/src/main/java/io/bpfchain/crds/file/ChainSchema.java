@@ -5,7 +5,6 @@ import io.bpfchain.crds.file.SchemaNode.Limit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,6 @@ final class ChainSchema {
             null,
             List.of());
 
-    private static final String RESOURCE = "/io/bpfchain/crds/cgroupprogramchains.bpfchain.io-v1.yml";
-
     private ChainSchema() {}
 
     /** The schema of {@code spec}. */
@@ -46,7 +43,7 @@ final class ChainSchema {
     }
 
     private static SchemaNode document() {
-        SchemaNode fromCrd = SchemaNode.of(crdSchema());
+        SchemaNode fromCrd = fromCrd();
         Map<String, SchemaNode> properties = new LinkedHashMap<>();
         properties.put("apiVersion", text());
         properties.put("kind", text());
@@ -55,30 +52,16 @@ final class ChainSchema {
         return object(properties, List.of("metadata", "spec"), fromCrd.validations());
     }
 
-    private static Tree.Mapping crdSchema() {
-        Tree crd = YamlReader.read(resource(), Integer.MAX_VALUE).documents().getFirst();
-        Tree.Mapping version =
-                ((Tree.Mapping) below(crd, "spec")).mappings("versions").getFirst();
-        return (Tree.Mapping) below(below(version, "schema"), "openAPIV3Schema");
-    }
-
-    private static Tree below(Tree tree, String key) {
-        Tree value = ((Tree.Mapping) tree).get(key);
-        if (value == null) {
-            throw new IllegalStateException("the CRD in this jar has no " + key + " in line " + tree.line());
-        }
-        return value;
-    }
-
-    private static String resource() {
-        try (InputStream in = ChainSchema.class.getResourceAsStream(RESOURCE)) {
+    /** What {@link GenerateSchema} made of the CRD. */
+    private static SchemaNode fromCrd() {
+        try (InputStream in = ChainSchema.class.getResourceAsStream(GenerateSchema.FILE)) {
             if (in == null) {
                 throw new IllegalStateException(
-                        RESOURCE + " is missing in the jar: it is generated in the phase process-classes");
+                        GenerateSchema.FILE + " is missing in the jar: it is generated in the phase process-classes");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return SchemaNode.of((Tree.Mapping) Tree.of(JsonText.read(in.readAllBytes())));
         } catch (IOException e) {
-            throw new UncheckedIOException("read " + RESOURCE, e);
+            throw new UncheckedIOException("read " + GenerateSchema.FILE, e);
         }
     }
 

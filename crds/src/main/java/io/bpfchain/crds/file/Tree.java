@@ -1,11 +1,29 @@
 package io.bpfchain.crds.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A YAML or JSON document as it was written, with the line (1-based) of every part. */
 sealed interface Tree {
     int line();
+
+    /** The same tree as YAML that was written on one line would give. */
+    static Tree of(JsonNode json) {
+        return switch (json) {
+            case ObjectNode object ->
+                new Mapping(
+                        1,
+                        object.properties().stream()
+                                .map(p -> new Field(p.getKey(), 1, of(p.getValue())))
+                                .toList());
+            case ArrayNode array ->
+                new Sequence(1, array.valueStream().map(Tree::of).toList());
+            default -> new Scalar(1, json.asText(), !json.isTextual());
+        };
+    }
 
     /** Keys are unique. */
     record Mapping(int line, List<Field> fields) implements Tree {

@@ -87,8 +87,7 @@ public record RevisionContent(String chain, ChainSpec spec, List<ResolvedSource>
                     required(source, "digest"),
                     text(source, "manifest").orElse(null)));
         }
-        return new RevisionContent(
-                json.get(CHAIN).textValue(), CanonicalJson.read(json.get(SPEC).toString()), sources);
+        return new RevisionContent(json.get(CHAIN).textValue(), CanonicalJson.read(json.get(SPEC)), sources);
     }
 
     private static String required(JsonNode source, String field) {

@@ -157,12 +157,7 @@ class CommittedFilesTest {
     }
 
     private static Tree.Mapping schema(String name) throws IOException {
-        Tree crd = YamlReader.read(Files.readString(GENERATED.resolve(name)), Integer.MAX_VALUE)
-                .documents()
-                .getFirst();
-        Tree.Mapping version =
-                ((Tree.Mapping) required(crd, "spec")).mappings("versions").getFirst();
-        return (Tree.Mapping) required(required(version, "schema"), "openAPIV3Schema");
+        return GenerateSchema.ofCrd(Files.readString(GENERATED.resolve(name)));
     }
 
     private static Tree required(Tree tree, String key) {

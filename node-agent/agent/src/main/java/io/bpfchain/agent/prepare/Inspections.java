@@ -1,18 +1,13 @@
 package io.bpfchain.agent.prepare;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bpfchain.agent.state.BlobStore;
-import io.bpfchain.kernel.object.FunctionInfo;
 import io.bpfchain.kernel.object.InspectOutcome;
-import io.bpfchain.kernel.object.MapDefinition;
 import io.bpfchain.kernel.object.ObjectInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * What is in an object, by its digest. The helper process is asked once for each object; its answer is kept beside the stored bytes,
@@ -21,7 +16,6 @@ import java.util.OptionalInt;
 public final class Inspections {
     private final ObjectLoader loader;
     private final BlobStore objects;
-    private final ObjectMapper mapper = new ObjectMapper();
     private final Map<String, ObjectInfo> known = new HashMap<>();
 
     public Inspections(ObjectLoader loader, BlobStore objects) {
@@ -43,67 +37,18 @@ public final class Inspections {
         Path file = objects.inspection(digest);
         try {
             if (Files.exists(file)) {
-                ObjectInfo kept =
-                        mapper.readValue(Files.readAllBytes(file), Kept.class).object();
+                ObjectInfo kept = InspectionJson.OBJECT.parse(Files.readAllBytes(file));
                 known.put(digest, kept);
                 return new InspectOutcome.Inspected(kept);
             }
-        } catch (IOException | IllegalArgumentException | NullPointerException e) {
+        } catch (IOException | IllegalArgumentException e) {
             // Only a cache: what cannot be read is asked for again.
         }
         InspectOutcome outcome = loader.inspect(objects.path(digest));
         if (outcome instanceof InspectOutcome.Inspected inspected) {
             known.put(digest, inspected.object());
-            keep(digest, inspected.object());
+            objects.putInspection(digest, InspectionJson.OBJECT.bytes(inspected.object()));
         }
         return outcome;
-    }
-
-    private void keep(String digest, ObjectInfo object) {
-        try {
-            objects.putInspection(digest, mapper.writeValueAsBytes(Kept.of(object)));
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot be written as JSON: " + digest, e);
-        }
-    }
-
-    /** The answer in the shape of its file. */
-    private record Kept(
-            List<Function> functions, List<MapDefinition> maps, byte[] btf, String license, List<String> notes) {
-        static Kept of(ObjectInfo object) {
-            return new Kept(
-                    object.functions().stream().map(Function::of).toList(),
-                    object.maps(),
-                    object.btf(),
-                    object.license(),
-                    object.notes());
-        }
-
-        ObjectInfo object() {
-            return new ObjectInfo(functions.stream().map(Function::info).toList(), maps, btf, license, notes);
-        }
-    }
-
-    /** -1 stands for what libbpf does not derive. */
-    private record Function(
-            String name, String section, int programType, int expectedAttachType, int instructions, List<String> maps) {
-        static Function of(FunctionInfo info) {
-            return new Function(
-                    info.name(),
-                    info.section(),
-                    info.programType().orElse(-1),
-                    info.expectedAttachType().orElse(-1),
-                    info.instructions(),
-                    info.maps());
-        }
-
-        FunctionInfo info() {
-            return new FunctionInfo(
-                    name, section, optional(programType), optional(expectedAttachType), instructions, maps);
-        }
-
-        private static OptionalInt optional(int value) {
-            return value < 0 ? OptionalInt.empty() : OptionalInt.of(value);
-        }
     }
 }

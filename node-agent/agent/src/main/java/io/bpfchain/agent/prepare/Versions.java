@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
+import io.bpfchain.crds.file.CanonicalJson;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Version;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
@@ -32,7 +32,7 @@ final class Versions {
     static String ofObject(String digest, ObjectSpec spec, AttachType attachType, Map<String, String> swapped) {
         List<String> lines = new ArrayList<>(List.of(FORMAT, digest, attachType.bpftoolName()));
         for (Map.Entry<String, JsonNode> global : new TreeMap<>(spec.globals()).entrySet()) {
-            lines.add("global " + global.getKey() + " " + text(global.getValue()));
+            lines.add("global " + global.getKey() + " " + CanonicalJson.write(global.getValue()));
         }
         spec.maps().stream()
                 .sorted(Comparator.comparing(MapSpec::name))
@@ -54,21 +54,6 @@ final class Versions {
                 + " shared=" + (map.sharedAs() == null ? "" : map.sharedAs())
                 + " " + (declared ? map.writtenByProgram() ? "keys" : "contents" : "free")
                 + " swapped=" + swapped.getOrDefault(map.name(), "");
-    }
-
-    /** One text for equal values. */
-    private static String text(JsonNode node) {
-        if (node.isArray()) {
-            StringJoiner items = new StringJoiner(",", "[", "]");
-            node.forEach(item -> items.add(text(item)));
-            return items.toString();
-        }
-        if (node.isObject()) {
-            Map<String, String> fields = new TreeMap<>();
-            node.properties().forEach(f -> fields.put(f.getKey(), text(f.getValue())));
-            return fields.toString();
-        }
-        return node.toString();
     }
 
     private static String digest(List<String> lines) {

@@ -17,11 +17,9 @@ public final class ChainStore {
     private static final String SUFFIX = ".json";
 
     private final Path directory;
-    private final StateJson json;
 
-    ChainStore(Path directory, StateJson json) {
+    ChainStore(Path directory) {
         this.directory = directory;
-        this.json = json;
     }
 
     /** Names of every chain that was ever applied here, sorted. */
@@ -103,7 +101,7 @@ public final class ChainStore {
 
     public Optional<StoredRevision> revision(String chain, int number) {
         Path file = file(chain, number);
-        Optional<StoredRevision> revision = json.read(file, StoredRevision.class);
+        Optional<StoredRevision> revision = StateJson.read(file, RevisionJson.REVISION);
         if (revision.isPresent()
                 && (revision.get().number() != number || !revision.get().chain().equals(chain))) {
             throw StateException.corrupt(file, new IOException("it is about another revision"));
@@ -120,7 +118,7 @@ public final class ChainStore {
 
     /** Stores a revision; its number must be new. */
     public void add(StoredRevision revision) {
-        json.write(file(revision.chain(), revision.number()), revision);
+        StateJson.write(file(revision.chain(), revision.number()), RevisionJson.REVISION, revision);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.state;
 
+import io.bpfchain.agent.json.JsonForm;
 import io.bpfchain.agent.state.Journal.JournalHook;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,15 +34,13 @@ public final class Journals {
     private final Path directory;
     private final Path together;
     private final Path extending;
-    private final StateJson json;
     private final Map<String, Known> known = new HashMap<>();
 
-    Journals(Path root, String bootId, StateJson json) {
+    Journals(Path root, String bootId) {
         this.root = root;
         this.directory = root.resolve("journal");
         this.together = root.resolve("journal-together.json");
         this.extending = root.resolve(EXTENDING + bootId + SUFFIX);
-        this.json = json;
     }
 
     /** A journal that was read. Files are only ever replaced as a whole, so the same file in the same state holds the same. */
@@ -74,7 +73,7 @@ public final class Journals {
         if (before != null && before.file().equals(state)) {
             return Optional.of(before.journal());
         }
-        Optional<Journal> journal = json.read(file, Journal.class);
+        Optional<Journal> journal = StateJson.read(file, JournalJson.JOURNAL);
         journal.ifPresent(j -> {
             if (!name.equals(j.chain() + SUFFIX)) {
                 throw StateException.corrupt(file, new IllegalArgumentException("it is about chain " + j.chain()));
@@ -89,7 +88,7 @@ public final class Journals {
      * between, {@link #finish} puts them into the journal. There is no wait for the disk: a power failure takes the attachments too.
      */
     public void extending(String chain, List<JournalHook> more) {
-        json.writeUnforced(extending, new Extension(chain, more));
+        StateJson.writeUnforced(extending, Extension.JSON, new Extension(chain, more));
     }
 
     /** The journal names all of them now. */
@@ -103,16 +102,16 @@ public final class Journals {
                 return Optional.of(journal);
             }
         }
-        return json.read(file(chain), Journal.class);
+        return StateJson.read(file(chain), JournalJson.JOURNAL);
     }
 
     /** Makes all of them durable, or none. */
     public void write(Collection<Journal> journals) {
         if (journals.size() > 1) {
-            json.write(together, new Together(new ArrayList<>(journals)));
+            StateJson.write(together, Together.JSON, new Together(new ArrayList<>(journals)));
         }
         for (Journal journal : journals) {
-            json.write(file(journal.chain()), journal);
+            StateJson.write(file(journal.chain()), JournalJson.JOURNAL, journal);
         }
         if (journals.size() > 1) {
             DurableFiles.delete(together);
@@ -133,7 +132,7 @@ public final class Journals {
                     .values());
             DurableFiles.delete(together);
         }
-        json.read(extending, Extension.class)
+        StateJson.read(extending, Extension.JSON)
                 .ifPresent(e -> read(e.chain()).ifPresent(journal -> finish(journal, e.hooks())));
         for (String name : DurableFiles.list(root)) {
             if (name.startsWith(EXTENDING)) {
@@ -153,7 +152,7 @@ public final class Journals {
     }
 
     private List<Journal> together() {
-        return json.read(together, Together.class).map(Together::journals).orElse(List.of());
+        return StateJson.read(together, Together.JSON).map(Together::journals).orElse(List.of());
     }
 
     private Path file(String chain) {
@@ -162,6 +161,13 @@ public final class Journals {
 
     /** A chain, and hooks that it is being attached to. */
     private record Extension(String chain, List<JournalHook> hooks) {
+        static final JsonForm<Extension> JSON = new JsonForm<>(
+                (extension, out) -> {
+                    out.writeStringField("chain", extension.chain());
+                    JournalJson.HOOK.writeAll("hooks", extension.hooks(), out);
+                },
+                in -> new Extension(in.text("chain"), in.objects("hooks", JournalJson.HOOK)));
+
         private Extension {
             hooks = List.copyOf(hooks);
         }
@@ -169,6 +175,10 @@ public final class Journals {
 
     /** Journals of one change. */
     private record Together(List<Journal> journals) {
+        static final JsonForm<Together> JSON = new JsonForm<>(
+                (together, out) -> JournalJson.JOURNAL.writeAll("journals", together.journals(), out),
+                in -> new Together(in.objects("journals", JournalJson.JOURNAL)));
+
         private Together {
             journals = List.copyOf(journals);
         }

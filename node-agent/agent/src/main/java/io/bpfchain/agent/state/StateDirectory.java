@@ -20,11 +20,10 @@ public final class StateDirectory {
     private StateDirectory(Path root, String bootId, BlobStore objects, BlobStore entries) {
         this.root = root;
         this.bootId = bootId;
-        StateJson json = new StateJson();
         this.objects = objects;
         this.entries = entries;
-        this.chains = new ChainStore(root.resolve("chains"), json);
-        this.journals = new Journals(root, bootId, json);
+        this.chains = new ChainStore(root.resolve("chains"));
+        this.journals = new Journals(root, bootId);
     }
 
     /** Opens the directory; it is made with the first write. */

@@ -20,6 +20,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateDirectoryTest {
     @TempDir
@@ -99,15 +101,44 @@ class StateDirectoryTest {
         assertThat(state.journals().read("a")).contains(journal("a", 2, 2));
     }
 
-    @Test
-    void neverTakesAFileThatCannotBeReadForAnAbsence() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "{}", "{\"chain\": \"a\"", "[]"})
+    void neverTakesAFileThatCannotBeReadForAnAbsence(String content) throws IOException {
         state.journals().write(List.of(journal("a", 1, 1)));
-        Files.writeString(root.resolve("journal").resolve("a.json"), "");
+        Files.writeString(root.resolve("journal").resolve("a.json"), content);
 
         assertThatThrownBy(() -> state.journals().all())
                 .isInstanceOfSatisfying(
                         StateException.class,
                         e -> assertThat(e.problem().reason()).isEqualTo("StateCorrupt"));
+    }
+
+    @Test
+    void readsBackEveryFieldOfAJournal() {
+        Journal full = new Journal(
+                "a",
+                "uid",
+                Long.MAX_VALUE,
+                3,
+                "boot",
+                AttachType.CGROUP_INET_EGRESS,
+                -5,
+                OnUnsafe.ALLOW_GAP,
+                List.of(new Journal.JournalEntry("p", "o", "f", "sha256:1", "i")),
+                List.of(new Journal.JournalObject(
+                        "o",
+                        "sha256:2",
+                        "sha256:3",
+                        List.of(
+                                new Journal.JournalMap("m", "i", "shared", "sha256:4", 7, true, true),
+                                new Journal.JournalMap("n", "i", null, null, -1, false, false)))),
+                List.of(new Journal.JournalHook(7, "/a", AttachType.CGROUP_INET_EGRESS)),
+                List.of(new Journal.JournalHook(Long.MAX_VALUE, "/b", AttachType.CGROUP_DEVICE)),
+                List.of("copy"),
+                true);
+        state.journals().write(List.of(full));
+
+        assertThat(StateDirectory.open(root, "boot").journals().read("a")).contains(full);
     }
 
     @Test

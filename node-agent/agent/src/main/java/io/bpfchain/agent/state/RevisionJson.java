@@ -1,0 +1,52 @@
+package io.bpfchain.agent.state;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.bpfchain.agent.json.JsonFields;
+import io.bpfchain.agent.json.JsonForm;
+import io.bpfchain.agent.state.StoredRevision.StoredObject;
+import io.bpfchain.crds.file.CanonicalJson;
+import java.io.IOException;
+import java.util.Map;
+
+/** Revisions as JSON; the specification as canonical JSON. */
+final class RevisionJson {
+    private static final JsonForm<StoredObject> OBJECT = new JsonForm<>(
+            (object, out) -> {
+                out.writeStringField("name", object.name());
+                out.writeStringField("digest", object.digest());
+                out.writeObjectFieldStart("entries");
+                for (Map.Entry<String, String> entry : object.entries().entrySet()) {
+                    out.writeStringField(entry.getKey(), entry.getValue());
+                }
+                out.writeEndObject();
+            },
+            in -> new StoredObject(in.text("name"), in.text("digest"), in.textsByName("entries")));
+
+    static final JsonForm<StoredRevision> REVISION = new JsonForm<>(RevisionJson::write, RevisionJson::read);
+
+    private RevisionJson() {}
+
+    private static void write(StoredRevision revision, JsonGenerator out) throws IOException {
+        out.writeStringField("chain", revision.chain());
+        out.writeNumberField("number", revision.number());
+        out.writeStringField("digest", revision.digest());
+        out.writeFieldName("spec");
+        out.writeRawValue(CanonicalJson.write(revision.spec()));
+        OBJECT.writeAll("objects", revision.objects(), out);
+        out.writeStringField("cause", revision.cause());
+        out.writeStringField("at", revision.at().toString());
+        out.writeStringField("manager", revision.manager());
+    }
+
+    private static StoredRevision read(JsonFields in) {
+        return new StoredRevision(
+                in.text("chain"),
+                in.integer("number"),
+                in.text("digest"),
+                CanonicalJson.read(in.value("spec")),
+                in.objects("objects", OBJECT),
+                in.text("cause"),
+                in.instant("at"),
+                in.text("manager"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bpfchain.agent.json;
+
+import org.jspecify.annotations.NullMarked;
