@@ -16,4 +16,15 @@ public record Cgroup(long id, String path) {
             throw new IllegalArgumentException("cgroup path must begin with /: " + path);
         }
     }
+
+    // As in EntryId: a chain may be on thousands of them.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cgroup cgroup && id == cgroup.id && path.equals(cgroup.path);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
+    }
 }

@@ -20,12 +20,19 @@ final class SharedPlan {
 
     /** The plan for a hook of the same shape. */
     PlanResult.Plan boundTo(Planner.Task task) {
-        List<PlannedStep> steps = task.observed().entries().equals(madeFor.entries())
+        Hook hook = task.desired().hook();
+        boolean sameEntries = task.observed().entries().equals(madeFor.entries());
+        if (sameEntries
+                && plan.warnings().isEmpty()
+                && task.observed().above().equals(madeFor.above())) {
+            return new PlanResult.Plan(hook, plan.steps(), List.of());
+        }
+        List<PlannedStep> steps = sameEntries
                 ? plan.steps()
                 : plan.steps().stream()
                         .map(s -> new PlannedStep(bind(s.step(), task.observed()), s.guarantee()))
                         .toList();
-        return new PlanResult.Plan(task.desired().hook(), steps, Warnings.of(task.observed(), task.desired(), steps));
+        return new PlanResult.Plan(hook, steps, Warnings.of(task.observed(), task.desired(), steps));
     }
 
     private Step bind(Step step, ObservedHook to) {

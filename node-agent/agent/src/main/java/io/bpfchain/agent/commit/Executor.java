@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the plan of one hook. After every system call the list is read back and compared with what the step should have made of
@@ -30,6 +31,8 @@ import java.util.OptionalLong;
  *
  * <p>Everything that a plan needs is loaded before its first step. The first plan finds it loaded; one that was made again from a list
  * that somebody changed may need a program that this list holds already, in a wrong place, a second time, and it is loaded then.
+ *
+ * <p>To be used as long as what its {@link Programs} tell of stays loaded.
  */
 public final class Executor {
     /** So often is one hook planned; whoever changes the list that often in between does not mean us to finish. */
@@ -44,6 +47,9 @@ public final class Executor {
     private final Capabilities capabilities;
     private final Programs programs;
     private final Checkpoint checkpoint;
+
+    /** The hooks of a chain mostly have the same list and the same plan, so the latest is kept. */
+    private @Nullable Resolved latest;
 
     public Executor(
             Kernel kernel, Planner planner, Capabilities capabilities, Programs programs, Checkpoint checkpoint) {
@@ -86,9 +92,18 @@ public final class Executor {
         if (planned.plan().steps().isEmpty()) {
             return new Attempt.Completed(list);
         }
-        List<Move> moves = new ArrayList<>();
-        Optional<Attempt> obstacle = resolve(planned.plan(), list, moves);
-        return obstacle.isPresent() ? obstacle.get() : make(planned, list, moves);
+        List<PlannedStep> steps = planned.plan().steps();
+        Resolved resolved = latest;
+        if (resolved == null || !resolved.steps().equals(steps) || !resolved.list().equals(list)) {
+            List<Move> moves = new ArrayList<>();
+            Optional<Attempt> obstacle = resolve(planned.plan(), list, moves);
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+            resolved = new Resolved(steps, list, moves);
+            latest = resolved;
+        }
+        return make(planned, list, resolved.moves());
     }
 
     /** Finds the call of each step; empty when {@code moves} has all, otherwise how the attempt ends before it began. */
@@ -185,6 +200,9 @@ public final class Executor {
             case Call.Detach detach -> kernel.detach(hook, detach.program(), revision);
         };
     }
+
+    /** What the steps of a plan come to at a list. */
+    private record Resolved(List<PlannedStep> steps, List<EntryId> list, List<Move> moves) {}
 
     /** A step, the call that makes it, and the list that has to be there then. */
     private record Move(Step step, Call call, List<EntryId> after) {}
