@@ -22,9 +22,7 @@ final class SharedPlan {
     PlanResult.Plan boundTo(Planner.Task task) {
         Hook hook = task.desired().hook();
         boolean sameEntries = task.observed().entries().equals(madeFor.entries());
-        if (sameEntries
-                && plan.warnings().isEmpty()
-                && task.observed().above().equals(madeFor.above())) {
+        if (sameEntries && plan.warnings().isEmpty() && task.observed().above().equals(madeFor.above())) {
             return new PlanResult.Plan(hook, plan.steps(), List.of());
         }
         List<PlannedStep> steps = sameEntries

@@ -94,7 +94,9 @@ public final class Executor {
         }
         List<PlannedStep> steps = planned.plan().steps();
         Resolved resolved = latest;
-        if (resolved == null || !resolved.steps().equals(steps) || !resolved.list().equals(list)) {
+        if (resolved == null
+                || !resolved.steps().equals(steps)
+                || !resolved.list().equals(list)) {
             List<Move> moves = new ArrayList<>();
             Optional<Attempt> obstacle = resolve(planned.plan(), list, moves);
             if (obstacle.isPresent()) {
