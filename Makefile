@@ -4,11 +4,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MVN := scripts/mvn
 
-.PHONY: help build images demo test cluster-up cluster-down bench soak format examples clean
+.PHONY: help build images demo demo-cluster test cluster-up cluster-down bench soak format examples clean
 .NOTPARALLEL:
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 build: ## dist/bpfchain: the self-contained command line (no JDK needed to run it)
 	@scripts/setup build
@@ -23,6 +23,11 @@ demo: ## Upgrade a firewall chain under live traffic, next to the naive way (roo
 	@scripts/setup build test
 	@[ -x dist/bpfchain/bin/bpfchain ] || scripts/dist
 	@scripts/demo
+
+demo-cluster: ## The product on a real Kubernetes node of this machine: Helm, kubectl, upgrades under traffic (root, two minutes after the build)
+	@scripts/setup build test cluster images
+	@[ -s dist/images/bpfchain-agent.tar ] || $(MAKE) -s images
+	@scripts/demo-cluster
 
 test: ## Every check and test that can run on this machine, and the kernel matrix (KERNELS="5.10 6.1 6.12 newest" chooses)
 	@scripts/setup build test kernels cluster images

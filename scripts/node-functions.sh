@@ -83,11 +83,11 @@ chain_is_ready() { # NAME
   [ "$(kubectl get cgroupprogramchains "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status} {.status.nodes}')" = "True 1/1" ]
 }
 
-# The agent's process, found by its command line below the pods' cgroup.
-agent_pid() {
+# The process of the agent (bpfchain) or the operator (bpfchain-operator), found by its command line below the pods' cgroup.
+pid_of() { # NAME
   local pid
   for pid in $(find /sys/fs/cgroup -path "*/$node/kubepods/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u); do
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'bpfchain.jar' && echo "$pid" && return
+    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "/$1\.jar" && echo "$pid" && return
   done
   return 1
 }
@@ -104,13 +104,14 @@ prepare_traffic() {
   local version
   gcc -O2 -pthread -static -o "$work/traffic" "$sources/traffic.c"
   scripts/cluster load-program traffic "$work/traffic" >/dev/null
-  for version in 1 2; do
-    clang -target bpf -O2 -g -Wall "-I/usr/include/$(gcc -print-multiarch)" "-DTRACES=$traces" "-DGENERATION=$version" \
-      -c "$sources/tracer.bpf.c" -o "$work/tracer-$version.o"
-  done
+  for version in 1 2; do compile_tracer "$work/tracer-$version.o" "-DTRACES=$traces" "-DGENERATION=$version"; done
   [ -e node-agent/kernel/target/test-classes/io/bpfchain/kernel/testing/traffic/Count.class ] || scripts/mvn -q -o test-compile -pl node-agent/kernel -am
   kubectl create namespace "$traffic_namespace" >/dev/null
   await "the namespace's service account" kubectl -n "$traffic_namespace" get serviceaccount default
+}
+
+compile_tracer() { # OBJECT OPTION...
+  clang -target bpf -O2 -g -Wall "-I/usr/include/$(gcc -print-multiarch)" "${@:2}" -c "$sources/tracer.bpf.c" -o "$1"
 }
 
 # Starts a pod that runs the program traffic; waits until it runs.
