@@ -15,14 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The CRDs and the table of a chain's fields are generated and committed; with {@code -Dbpfchain.regenerate=true} they are written. */
+/** The CRDs and the reference of the API are generated and committed; with {@code -Dbpfchain.regenerate=true} they are written. */
 class CommittedFilesTest {
     private static final String CHAINS = "cgroupprogramchains.bpfchain.io-v1.yml";
     private static final String NODES = "cgroupprogramnodes.bpfchain.io-v1.yml";
     private static final Path GENERATED = Path.of("target/classes/io/bpfchain/crds");
-    private static final Path DOCUMENTATION = Path.of("../docs/chain-files.md");
-    private static final String BEGIN = "<!-- generated: fields -->\n";
-    private static final String END = "<!-- end of generated -->\n";
+    private static final Path REFERENCE = Path.of("../docs/api-reference.md");
     private static final String HOW =
             "differs from what the records say; regenerate it: mvn -pl crds test -Dtest=CommittedFilesTest -Dbpfchain.regenerate=true";
 
@@ -33,11 +31,8 @@ class CommittedFilesTest {
     }
 
     @Test
-    void theTableOfFieldsIsTheGeneratedOne() throws IOException {
-        String text = Files.readString(DOCUMENTATION);
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
-        int end = text.indexOf(END);
-        check(DOCUMENTATION, text.substring(0, begin) + table() + text.substring(end));
+    void theReferenceIsTheGeneratedOne() throws IOException {
+        check(REFERENCE, ApiReference.of(List.of(crd(CHAINS), crd(NODES))));
     }
 
     /** kubectl and Helm read YAML 1.1, where these words are no strings: the API server would then refuse every status. */
@@ -91,41 +86,6 @@ class CommittedFilesTest {
         assertThat(Files.readString(committed)).as(committed + " " + HOW).isEqualTo(wanted);
     }
 
-    private static String table() throws IOException {
-        StringBuilder out = new StringBuilder("| field | type | what it does |\n|---|---|---|\n");
-        fields(schema(CHAINS), (path, schema) -> {
-            if (!path.startsWith("status")) {
-                out.append("| `%s` | %s | %s |\n".formatted(path, type(schema), description(schema)));
-            }
-        });
-        return out.toString();
-    }
-
-    private static String type(Tree.Mapping schema) {
-        String type = schema.text("type");
-        String item = schema.get("items") instanceof Tree.Mapping items ? items.text("type") : null;
-        if ("true".equals(schema.text("x-kubernetes-int-or-string"))) {
-            return "integer or string";
-        }
-        return type == null ? "any" : item == null ? type : "list of " + item + "s";
-    }
-
-    private static String description(Tree.Mapping schema) {
-        String text = String.valueOf(schema.text("description"))
-                .replace("|", "\\|")
-                .replace("<", "&lt;")
-                .replace("*", "\\*");
-        if (schema.get("enum") instanceof Tree.Sequence values && values.items().size() < 10) {
-            text += " One of "
-                    + values.items().stream()
-                            .map(v -> "`" + ((Tree.Scalar) v).text() + "`")
-                            .collect(Collectors.joining(", "))
-                    + ".";
-        }
-        String standard = schema.text("default");
-        return standard == null ? text : text + " Default: `" + standard + "`.";
-    }
-
     private interface Visitor {
         void visit(String path, Tree.Mapping schema);
     }
@@ -154,6 +114,12 @@ class CommittedFilesTest {
             mapping.mappings("x-kubernetes-validations").forEach(v -> rules.add(String.valueOf(v.text("message"))));
             mapping.fields().forEach(f -> rules(f.value(), rules));
         }
+    }
+
+    private static Tree.Mapping crd(String name) throws IOException {
+        return (Tree.Mapping) YamlReader.read(Files.readString(GENERATED.resolve(name)), Integer.MAX_VALUE)
+                .documents()
+                .getFirst();
     }
 
     private static Tree.Mapping schema(String name) throws IOException {

@@ -88,12 +88,19 @@ public final class OperatorMetrics implements Metrics {
 
     @Override
     public void failedReconciliation(HasMetadata resource, Exception exception, Map<String, Object> metadata) {
-        registry.counter("bpfchain.reconcile.failures", "kind", resource.getKind())
-                .increment();
+        count("bpfchain.reconcile.failures", "Reconciliations that ended with an error and are tried again.", resource);
     }
 
     @Override
     public void finishedReconciliation(HasMetadata resource, Map<String, Object> metadata) {
-        registry.counter("bpfchain.reconciles", "kind", resource.getKind()).increment();
+        count("bpfchain.reconciles", "Reconciliations that were done.", resource);
+    }
+
+    private void count(String name, String description, HasMetadata resource) {
+        Counter.builder(name)
+                .description(description)
+                .tag("kind", resource.getKind())
+                .register(registry)
+                .increment();
     }
 }

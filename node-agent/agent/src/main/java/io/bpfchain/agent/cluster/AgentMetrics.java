@@ -3,6 +3,7 @@ package io.bpfchain.agent.cluster;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.ListedEntry;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -37,12 +38,21 @@ public final class AgentMetrics {
     private final Counter reportsFailed = Counter.builder("bpfchain.reports.failed")
             .description("Reports that the API server did not take.")
             .register(registry);
-    private final AtomicInteger unassigned =
-            Objects.requireNonNull(registry.gauge("bpfchain.chains.unassigned", new AtomicInteger()));
+    private final AtomicInteger unassigned = new AtomicInteger();
+
+    public AgentMetrics() {
+        Gauge.builder("bpfchain.chains.unassigned", unassigned, AtomicInteger::get)
+                .description("Chains that an earlier agent attached and of which nothing is remembered; they stay.")
+                .register(registry);
+    }
 
     /** An assignment was tried, with this result. */
     void updated(String result) {
-        registry.counter("bpfchain.updates", "result", result).increment();
+        Counter.builder("bpfchain.updates")
+                .description("Tries of an assignment by result: Running, Refused, Failed.")
+                .tag("result", result)
+                .register(registry)
+                .increment();
     }
 
     /** Takes the time of an update. */
