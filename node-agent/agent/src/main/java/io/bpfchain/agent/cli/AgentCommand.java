@@ -1,7 +1,6 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cgroup.CgroupWatch;
-import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.cluster.AgentMetrics;
 import io.bpfchain.agent.cluster.AgentSettings;
 import io.bpfchain.agent.cluster.ClusterApi;
@@ -11,6 +10,7 @@ import io.bpfchain.agent.cluster.NodeCgroups;
 import io.bpfchain.agent.cluster.NodeReport;
 import io.bpfchain.agent.cluster.api.KubernetesApi;
 import io.bpfchain.agent.log.LineLogging;
+import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.Support;
@@ -102,41 +102,36 @@ final class AgentCommand implements Callable<Integer> {
                         machine,
                         Machine.Intent.ATTACH,
                         mounted -> new NodeCgroups(mounted, settings.kubeletRoot(), mailbox.pods()))) {
-            case Machine.Opened.Ready ready -> {
+            case Machine.Opened.Ready<NodeCgroups> ready -> {
                 System.setProperty(LineLogging.FORMAT, format.name());
                 run(settings, ready, mailbox);
                 yield ExitCode.DONE.number();
             }
-            case Machine.Opened.Refused refused -> {
+            case Machine.Opened.Refused<NodeCgroups> refused -> {
                 session.console().problems(refused.problems());
                 yield ExitCode.of(refused.problems()).number();
             }
         };
     }
 
-    private void run(AgentSettings settings, Machine.Opened.Ready machine, NodeAgent.Mailbox mailbox)
+    private void run(AgentSettings settings, Machine.Opened.Ready<NodeCgroups> machine, NodeAgent.Mailbox mailbox)
             throws IOException, InterruptedException {
         Logger log = LoggerFactory.getLogger("bpfchain.agent");
         machine.notes().forEach(log::info);
-        MountedCgroups mounted = new MountedCgroups(machine.cgroupRoot());
         AgentMetrics metrics = new AgentMetrics();
         try (WatchService service = FileSystems.getDefault().newWatchService();
-                CgroupWatch watch = new CgroupWatch(mounted, service);
+                CgroupWatch watch = new CgroupWatch(machine.cgroups().mounted(), service);
                 ClusterApi api = KubernetesApi.connect(settings.node(), settings.namespace())) {
             NodeAgent agent = new NodeAgent(
                     settings,
                     api,
-                    new NodeAgent.Machine(
-                            machine.host(),
-                            machine.upkeep(),
-                            new NodeCgroups(mounted, settings.kubeletRoot(), mailbox.pods()),
-                            watch,
-                            service),
+                    new NodeAgent.Machine(machine.host(), machine.upkeep(), machine.cgroups(), watch, service),
                     mailbox,
                     new NodeReport.Agent(
                             ProductVersion.text(),
                             System.getProperty("os.version"),
-                            words(KernelFeatures.capabilities())),
+                            words(KernelFeatures.capabilities()),
+                            Ability.all()),
                     metrics,
                     session.clock(),
                     log);

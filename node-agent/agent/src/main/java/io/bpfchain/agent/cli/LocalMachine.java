@@ -46,10 +46,10 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
     }
 
     @Override
-    public Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> selection) {
+    public <C extends Cgroups> Opened<C> open(Settings settings, Intent intent, Function<MountedCgroups, C> selection) {
         Optional<String> broken = NativeLibrary.problem();
         if (broken.isPresent()) {
-            return new Opened.Refused(List.of(new Problem(
+            return new Opened.Refused<>(List.of(new Problem(
                     Problem.Kind.FAILED,
                     "NativeLibrary",
                     "libbpfchain.so",
@@ -65,10 +65,10 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
                 notes.add("mounted a BPF file system at " + BpffsSearch.USUAL + " for pins, as systemd does at boot");
             }
         }
-        if (root instanceof CgroupRoot.Found cgroups && bpffs instanceof BpffsSearch.Result.Found pins) {
-            LocalHost host = new LocalHost(
-                    configuration(settings, selection.apply(new MountedCgroups(cgroups.directory())), pins.bpffs()));
-            return new Opened.Ready(host, host, cgroups.directory(), notes);
+        if (root instanceof CgroupRoot.Found mounted && bpffs instanceof BpffsSearch.Result.Found pins) {
+            C cgroups = selection.apply(new MountedCgroups(mounted.directory()));
+            LocalHost host = new LocalHost(configuration(settings, cgroups, pins.bpffs()));
+            return new Opened.Ready<>(host, host, cgroups, notes);
         }
         List<Problem> problems = new ArrayList<>();
         if (root instanceof CgroupRoot.NotFound notFound) {
@@ -78,7 +78,7 @@ record LocalMachine(Clock clock, Limits limits, Supplier<? extends Download> cli
             String directory = settings.bpffs().orElse(BpffsSearch.USUAL).toString();
             problems.add(new Problem(Problem.Kind.REFUSED, "NoBpffs", directory, missing.message(), missing.remedy()));
         }
-        return new Opened.Refused(problems);
+        return new Opened.Refused<>(problems);
     }
 
     /** Only the usual one, only where it is missing, and only where it would outlive this process. */

@@ -6,14 +6,13 @@ import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.doctor.Diagnosis;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
 /** The machine that commands work on. Nothing of it is touched before a command asks. */
 interface Machine {
     /** Opens it for work. */
-    default Opened open(Settings settings, Intent intent) {
+    default Opened<MountedCgroups> open(Settings settings, Intent intent) {
         return open(settings, intent, mounted -> mounted);
     }
 
@@ -22,7 +21,7 @@ interface Machine {
      *
      * @param cgroups what chains select from, made of the mounted ones
      */
-    Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> cgroups);
+    <C extends Cgroups> Opened<C> open(Settings settings, Intent intent, Function<MountedCgroups, C> cgroups);
 
     /** What a command is about to do. */
     enum Intent {
@@ -35,23 +34,27 @@ interface Machine {
     /** Looks at what this kernel and these privileges can and cannot do; changes nothing. */
     Diagnosis diagnose(Settings settings);
 
-    /** What came of opening. */
-    sealed interface Opened {
+    /**
+     * What came of opening.
+     *
+     * @param <C> what chains select from
+     */
+    sealed interface Opened<C extends Cgroups> {
         /**
          * It can be worked on.
          *
          * @param upkeep the same host, as a daemon sees it
-         * @param cgroupRoot what cgroup paths are relative to
+         * @param cgroups what chains select from
          * @param notes what was done to the machine to open it, a line each
          */
-        record Ready(Host host, Upkeep upkeep, Path cgroupRoot, List<String> notes) implements Opened {
+        record Ready<C extends Cgroups>(Host host, Upkeep upkeep, C cgroups, List<String> notes) implements Opened<C> {
             public Ready {
                 notes = List.copyOf(notes);
             }
         }
 
         /** Something that every command needs is missing, for example cgroup2. */
-        record Refused(List<Problem> problems) implements Opened {
+        record Refused<C extends Cgroups>(List<Problem> problems) implements Opened<C> {
             public Refused {
                 problems = List.copyOf(problems);
             }

@@ -60,24 +60,25 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Settings settings = session.global().settings();
         return switch (session.machine().open(settings, Machine.Intent.ATTACH)) {
-            case Machine.Opened.Ready ready -> {
+            case Machine.Opened.Ready<MountedCgroups> ready -> {
                 System.setProperty(LineLogging.FORMAT, format.name());
                 run(ready, settings);
                 yield ExitCode.DONE.number();
             }
-            case Machine.Opened.Refused refused -> {
+            case Machine.Opened.Refused<MountedCgroups> refused -> {
                 session.console().problems(refused.problems());
                 yield ExitCode.of(refused.problems()).number();
             }
         };
     }
 
-    private void run(Machine.Opened.Ready machine, Settings settings) throws IOException, InterruptedException {
+    private void run(Machine.Opened.Ready<MountedCgroups> machine, Settings settings)
+            throws IOException, InterruptedException {
         Logger log = LoggerFactory.getLogger("bpfchain.run");
         machine.notes().forEach(log::info);
         Path watched = directory.toAbsolutePath().normalize();
         RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
-        MountedCgroups found = new MountedCgroups(machine.cgroupRoot());
+        MountedCgroups found = machine.cgroups();
         try (WatchService service = FileSystems.getDefault().newWatchService();
                 CgroupWatch cgroups = new CgroupWatch(found, service)) {
             Daemon daemon =

@@ -3,6 +3,7 @@ package io.bpfchain.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.cgroup.MountedCgroups;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -28,13 +29,13 @@ record Session(Console console, Machine machine, GlobalOptions global, Clock clo
     }
 
     /** Does work on the machine, and says what was done to open it, or why it cannot be opened. */
-    ExitCode onMachine(Machine.Intent intent, Function<Machine.Opened.Ready, ExitCode> work) {
+    ExitCode onMachine(Machine.Intent intent, Function<Machine.Opened.Ready<MountedCgroups>, ExitCode> work) {
         return switch (machine.open(global.settings(), intent)) {
-            case Machine.Opened.Ready ready -> {
+            case Machine.Opened.Ready<MountedCgroups> ready -> {
                 ready.notes().forEach(console.err()::println);
                 yield work.apply(ready);
             }
-            case Machine.Opened.Refused refused -> {
+            case Machine.Opened.Refused<MountedCgroups> refused -> {
                 console.problems(refused.problems());
                 yield ExitCode.of(refused.problems());
             }

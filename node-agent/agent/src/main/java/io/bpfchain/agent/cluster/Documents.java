@@ -56,7 +56,7 @@ final class Documents {
         if (object.source().url() != null) {
             return Optional.of(object.source());
         }
-        return object.source().configMap() == null
+        return object.source().file() != null
                 ? Optional.empty()
                 : content.source(object.name(), Optional.empty())
                         .map(ResolvedSource::digest)
@@ -65,7 +65,7 @@ final class Documents {
     }
 
     private static Optional<Path> file(RevisionContent content, ObjectSpec object, MapSpec map, BlobStore blobs) {
-        return Objects.requireNonNull(map.entriesFrom()).configMap() == null
+        return Objects.requireNonNull(map.entriesFrom()).file() != null
                 ? Optional.empty()
                 : content.source(object.name(), Optional.of(map.name())).map(s -> blobs.path(s.digest()));
     }
@@ -89,6 +89,6 @@ final class Documents {
                 new Verdict.Refused(
                         "SourceNotSupported",
                         "load object " + object
-                                + ": this agent takes sources from url and configMap. Upgrade the agent, or use one of these."));
+                                + ": a file is on one host, and this agent takes sources from url, configMap and oci. Use one of these."));
     }
 }

@@ -31,9 +31,7 @@ import org.slf4j.event.Level;
  * for and cannot be had leaves what ran before attached, and that is kept up meanwhile. For one thread.
  */
 final class Keeper {
-    /** Words that an assignment may require. */
-    static final Set<String> ABILITIES = Set.of();
-
+    private final Set<String> abilities;
     private final Host host;
     private final NodeCgroups cgroups;
     private final Contents contents;
@@ -49,7 +47,16 @@ final class Keeper {
     private final Map<String, Set<String>> selected = new HashMap<>();
     private Optional<NodeMemory> memory = Optional.empty();
 
+    /** Digests of contents of which all others were removed. */
+    private Set<String> retained = Set.of();
+
+    /**
+     * Keeps nothing yet.
+     *
+     * @param abilities words that an assignment may require
+     */
     Keeper(
+            Set<String> abilities,
             Host host,
             Extender extender,
             NodeCgroups cgroups,
@@ -58,6 +65,7 @@ final class Keeper {
             MemoryFile file,
             AgentMetrics metrics,
             Logger log) {
+        this.abilities = abilities;
         this.host = host;
         this.extender = extender;
         this.cgroups = cgroups;
@@ -190,7 +198,7 @@ final class Keeper {
 
     private Content content(Kept chain) {
         List<String> unknown = chain.wanted().requires().stream()
-                .filter(r -> !ABILITIES.contains(r))
+                .filter(r -> !abilities.contains(r))
                 .toList();
         if (!unknown.isEmpty()) {
             return new Content.Unusable(new Verdict.Refused(
@@ -254,7 +262,10 @@ final class Keeper {
         NodeMemory now = memory.orElseThrow();
         Set<String> needed = new HashSet<>(now.runs().values());
         now.assigned().values().forEach(a -> needed.add(a.digest()));
-        contents.retain(needed);
+        if (!needed.equals(retained)) {
+            contents.retain(needed);
+            retained = Set.copyOf(needed);
+        }
     }
 
     private void watchPatterns() throws IOException {

@@ -86,6 +86,7 @@ public final class NodeAgent {
         this.service = machine.service();
         this.file = new MemoryFile(settings.directory().resolve("memory.json"));
         this.keeper = new Keeper(
+                self.abilities(),
                 machine.host(),
                 new Extender(machine.upkeep(), machine.cgroups(), log),
                 machine.cgroups(),

@@ -37,7 +37,7 @@ public final class NodeCgroups implements Cgroups {
     }
 
     /** Those of paths. */
-    MountedCgroups mounted() {
+    public MountedCgroups mounted() {
         return mounted;
     }
 

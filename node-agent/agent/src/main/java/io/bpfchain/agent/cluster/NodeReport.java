@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,13 @@ public final class NodeReport {
     /**
      * What does not change while the process runs.
      *
-     * @param capabilities words
+     * @param capabilities of the kernel, as words
+     * @param abilities of the agent: the words that an assignment may require
      */
-    public record Agent(String version, String kernelRelease, List<String> capabilities) {
+    public record Agent(String version, String kernelRelease, List<String> capabilities, Set<String> abilities) {
         public Agent {
             capabilities = List.copyOf(capabilities);
+            abilities = Set.copyOf(abilities);
         }
     }
 

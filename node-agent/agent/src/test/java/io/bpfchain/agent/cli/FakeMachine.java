@@ -12,9 +12,9 @@ import java.util.function.Function;
 /** A machine with a {@link FakeHost}; {@code broken}: without cgroup2 and bpffs. */
 record FakeMachine(FakeHost host, boolean broken) implements Machine {
     @Override
-    public Opened open(Settings settings, Intent intent, Function<MountedCgroups, ? extends Cgroups> cgroups) {
+    public <C extends Cgroups> Opened<C> open(Settings settings, Intent intent, Function<MountedCgroups, C> cgroups) {
         return broken
-                ? new Opened.Refused(List.of(
+                ? new Opened.Refused<>(List.of(
                         new Problem(
                                 Problem.Kind.REFUSED,
                                 "NoCgroup2",
@@ -27,7 +27,8 @@ record FakeMachine(FakeHost host, boolean broken) implements Machine {
                                 "/sys/fs/bpf",
                                 "No BPF file system is mounted.",
                                 "Mount one.")))
-                : new Opened.Ready(host, host, Path.of("/sys/fs/cgroup"), List.of());
+                : new Opened.Ready<>(
+                        host, host, cgroups.apply(new MountedCgroups(Path.of("/sys/fs/cgroup"))), List.of());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bpfchain.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.cli.Main;
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
@@ -10,6 +11,7 @@ import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
 import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
@@ -27,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +216,53 @@ class ClusterAgentIT {
     }
 
     @Test
+    void leavesWhatItIsTooOldForToANewerAgent() throws IOException {
+        Set<String> older = new HashSet<>(Ability.all());
+        older.remove("Entries");
+        TestAgent before = start(cluster.client().getConfiguration(), "machine", older);
+        Assignment plain = lab.publish("fw", 1, SERVICE, Chains.object(1), FIRST);
+        lab.assign(plain);
+        lab.awaitState(plain, State.Running);
+        List<EntryId> list = list();
+        Assignment demanding = lab.publish("fw", 2, SERVICE, Chains.trie(), entries("10.0.0.0/8"));
+        assertThat(demanding.requires()).containsExactly("Entries");
+        lab.assign(demanding);
+        assertThat(lab.awaitState(demanding, State.Refused)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("AgentTooOld");
+            assertThat(r.message()).contains("requires Entries").contains("Upgrade the agent");
+            assertThat(r.runs()).isEqualTo(plain.digest());
+        });
+        staysSo(list);
+        stop(before);
+
+        start();
+        lab.awaitState(demanding, State.Running);
+        assertThat(list()).hasSize(1).isNotEqualTo(list);
+    }
+
+    @Test
+    void takesFromTheOperatorWhatTheOperatorTookFromARegistry() throws IOException {
+        start();
+        Assignment one = lab.publish(
+                "one", 1, SERVICE, Chains.object(1), FIRST, "oci: {image: 'registry.example/firewall:1.4'}");
+        lab.assign(one);
+        assertThat(lab.awaitState(one, State.Running).runs()).isEqualTo(one.digest());
+        assertThat(list()).hasSize(1);
+    }
+
+    @Test
+    void refusesAFileOfOneHost() throws IOException {
+        start();
+        Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST, "file: {path: /main.o}");
+        lab.assign(one);
+        assertThat(lab.awaitState(one, State.Refused)).satisfies(r -> {
+            assertThat(r.reason()).isEqualTo("SourceNotSupported");
+            assertThat(r.message()).contains("object main").contains("url, configMap and oci");
+        });
+        assertThat(list()).isEmpty();
+    }
+
+    @Test
     void repairsWhatOthersDetach() throws IOException {
         TestAgent agent = start();
         Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
@@ -303,6 +354,31 @@ class ClusterAgentIT {
     }
 
     @Test
+    void keepsWhatItForgotUntilAPersonTakesItOut() throws IOException {
+        TestAgent before = start();
+        Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
+        Assignment two =
+                lab.publish("two", 1, SERVICE, Chains.object(1), "programs: [{name: second, function: second}]\n");
+        lab.assign(one, two);
+        lab.awaitState(one, State.Running);
+        lab.awaitState(two, State.Running);
+        List<EntryId> attached = list();
+        stop(before);
+
+        Files.delete(machine.state().resolve("cluster/memory.json"));
+        lab.assign(one);
+        TestAgent forgetful = start();
+        lab.awaitState(one, State.Running);
+        await().until(() -> forgetful.metrics().contains("bpfchain_chains_unassigned 1.0"));
+        staysSo(attached);
+
+        assertThat(forgetful.host().delete(List.of("two"), TestHost.ANYHOW, TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(list()).containsExactly(attached.getFirst());
+        await().until(() -> forgetful.metrics().contains("bpfchain_chains_unassigned 0.0"));
+    }
+
+    @Test
     void followsPodsByTheirLabels() throws IOException {
         TestCgroup kubepods = machine.cgroup().child("kubepods.slice");
         start();
@@ -348,7 +424,11 @@ class ClusterAgentIT {
     }
 
     private TestAgent start(Config config, String machineId) {
-        TestAgent agent = new TestAgent(machine, lab, config, machineId);
+        return start(config, machineId, Ability.all());
+    }
+
+    private TestAgent start(Config config, String machineId, Set<String> abilities) {
+        TestAgent agent = new TestAgent(machine, lab, config, machineId, abilities);
         closing.add(agent);
         return agent;
     }

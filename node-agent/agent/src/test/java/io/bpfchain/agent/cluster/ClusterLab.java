@@ -16,6 +16,7 @@ import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.file.ChainFiles;
 import io.bpfchain.crds.file.ReadOutcome;
+import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.crds.revision.SourceBlob;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -90,6 +91,12 @@ final class ClusterLab implements AutoCloseable {
 
     /** Writes a revision as the operator does. */
     Assignment publish(String chain, long number, String cgroup, Path object, String rest) throws IOException {
+        return publish(chain, number, cgroup, object, rest, "configMap: {namespace: a, name: source, key: main.o}");
+    }
+
+    /** The same for an object from elsewhere. */
+    Assignment publish(String chain, long number, String cgroup, Path object, String rest, String source)
+            throws IOException {
         byte[] bytes = Files.readAllBytes(object);
         String yaml = """
                 apiVersion: bpfchain.io/v1alpha1
@@ -100,8 +107,8 @@ final class ClusterLab implements AutoCloseable {
                   cgroup: %s
                   objects:
                   - name: main
-                    source: {configMap: {namespace: %s, name: source, key: main.o}}
-                """.formatted(chain, cgroup, name) + rest.indent(2);
+                    source: {%s}
+                """.formatted(chain, cgroup, source) + rest.indent(2);
         ReadOutcome read = new ChainFiles().parse("chain.yaml", yaml, Path.of("/"));
         if (!(read instanceof ReadOutcome.Read valid)) {
             throw new IllegalArgumentException(read.toString());
@@ -116,7 +123,7 @@ final class ClusterLab implements AutoCloseable {
                         .toList());
         writeBlob(Sha256.of(bytes), bytes);
         writeRevision(content.name(), content.json(), number);
-        return new Assignment(chain, number, content.digest(), false, List.of());
+        return new Assignment(chain, number, content.digest(), false, Ability.requiredBy(spec));
     }
 
     void writeBlob(String digest, byte[] bytes) {

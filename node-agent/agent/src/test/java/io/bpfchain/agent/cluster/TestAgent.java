@@ -19,8 +19,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** The agent in this process, with the test's own cgroup for the root of all cgroups. Its times are shortened, its rules are not. */
@@ -29,6 +31,7 @@ final class TestAgent implements AutoCloseable {
 
     private final WatchService service;
     private final KubernetesApi api;
+    private final LocalHost host;
     private final NodeAgent agent;
     private final AgentMetrics metrics = new AgentMetrics();
     private final Thread thread;
@@ -37,13 +40,14 @@ final class TestAgent implements AutoCloseable {
      * Starts it.
      *
      * @param config how the API server is reached
+     * @param abilities words that an assignment may require
      */
-    TestAgent(TestHost machine, ClusterLab lab, Config config, String machineId) {
+    TestAgent(TestHost machine, ClusterLab lab, Config config, String machineId, Set<String> abilities) {
         try {
             NodeAgent.Mailbox mailbox = NodeAgent.Mailbox.create();
             MountedCgroups mounted = new MountedCgroups(machine.cgroup().directory());
             NodeCgroups cgroups = new NodeCgroups(mounted, Optional.empty(), mailbox.pods());
-            LocalHost host = new LocalHost(configuration(machine, cgroups));
+            host = new LocalHost(configuration(machine, cgroups));
             service = FileSystems.getDefault().newWatchService();
             api = new KubernetesApi(
                     new KubernetesClientBuilder().withConfig(config).build(), lab.name(), lab.name());
@@ -61,7 +65,7 @@ final class TestAgent implements AutoCloseable {
                     api,
                     new NodeAgent.Machine(host, host, cgroups, new CgroupWatch(mounted, service), service),
                     mailbox,
-                    new NodeReport.Agent("test", System.getProperty("os.version"), java.util.List.of("replace")),
+                    new NodeReport.Agent("test", System.getProperty("os.version"), List.of("replace"), abilities),
                     metrics,
                     Clock.systemUTC(),
                     LoggerFactory.getLogger("agent"));
@@ -92,6 +96,11 @@ final class TestAgent implements AutoCloseable {
                 usual.lockTimeout(),
                 usual.clock(),
                 usual.checkpoint());
+    }
+
+    /** The machine with the agent's own view of cgroups, as a command on the node would be given it. */
+    LocalHost host() {
+        return host;
     }
 
     NodeAgent agent() {
