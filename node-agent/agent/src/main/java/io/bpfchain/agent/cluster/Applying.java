@@ -5,6 +5,7 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.run.ChangeLog;
+import io.bpfchain.agent.run.Together;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 
-/** Gives chains to the machine. What one chain lacks does not keep the others from running. */
+/** Gives chains to the machine, and says what became of each. */
 final class Applying {
     private static final Host.Progress SILENT = (phase, done, total) -> {};
 
@@ -27,23 +28,25 @@ final class Applying {
         this.changes = new ChangeLog(log);
     }
 
-    /** All at once, because they may depend on each other; where that is refused, one by one. */
+    /** What became of each chain. */
     Map<String, Verdict> apply(List<ChainDocument> documents, String manager) {
         Map<String, Verdict> verdicts = new HashMap<>();
-        switch (host.apply(documents, new Host.ApplyOptions(false, manager), SILENT)) {
-            case ApplyOutcome.Done done -> {
-                changes.done(done);
-                documents.forEach(d -> verdicts.put(d.name(), new Verdict.Running()));
-            }
-            case ApplyOutcome.Refused _
-            when documents.size() > 1 -> documents.forEach(d -> verdicts.putAll(apply(List.of(d), manager)));
-            case ApplyOutcome.Refused(List<Problem> problems) ->
-                verdicts.put(documents.getFirst().name(), refused(problems));
-            case ApplyOutcome.Failed failed ->
-                documents.forEach(d ->
-                        verdicts.put(d.name(), new Verdict.Failed(reason(failed.problems()), text(failed.problems()))));
+        for (Together.Attempt attempt : Together.apply(host, documents, new Host.ApplyOptions(false, manager))) {
+            Verdict verdict = verdict(attempt.outcome());
+            attempt.documents().forEach(d -> verdicts.put(d.name(), verdict));
         }
         return verdicts;
+    }
+
+    private Verdict verdict(ApplyOutcome outcome) {
+        return switch (outcome) {
+            case ApplyOutcome.Done done -> {
+                changes.done(done);
+                yield new Verdict.Running();
+            }
+            case ApplyOutcome.Refused(List<Problem> problems) -> refused(problems);
+            case ApplyOutcome.Failed failed -> new Verdict.Failed(reason(failed.problems()), text(failed.problems()));
+        };
     }
 
     /** Takes out a chain of this manager; one that is not there, or is somebody else's by now, is out. */
@@ -52,15 +55,8 @@ final class Applying {
         if (there.isEmpty()) {
             return Optional.empty();
         }
-        return switch (host.delete(List.of(chain), new Host.DeleteOptions(manager, false), SILENT)) {
-            case ApplyOutcome.Done done -> {
-                changes.done(done);
-                yield Optional.empty();
-            }
-            case ApplyOutcome.Refused(List<Problem> problems) -> Optional.of(refused(problems));
-            case ApplyOutcome.Failed failed ->
-                Optional.of(new Verdict.Failed(reason(failed.problems()), text(failed.problems())));
-        };
+        ApplyOutcome outcome = host.delete(List.of(chain), new Host.DeleteOptions(manager, false), SILENT);
+        return verdict(outcome) instanceof Verdict.Unwell why ? Optional.of(why) : Optional.empty();
     }
 
     /** A problem of the machine passes; one of the chain does not. */

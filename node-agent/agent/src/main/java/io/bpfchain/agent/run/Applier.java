@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 
-/** Gives chains to the machine. What one chain lacks does not keep the others from running. */
+/** Gives chains to the machine, and complains about what it does not take. */
 final class Applier {
     private static final Host.Progress SILENT = (phase, done, total) -> {};
 
@@ -26,21 +26,26 @@ final class Applier {
         this.log = log;
     }
 
-    /** All at once, because they may depend on each other; where that is refused, one by one. */
     void apply(List<ChainDocument> documents) {
-        switch (host.apply(documents, options, SILENT)) {
+        Together.apply(host, documents, options).forEach(this::tell);
+    }
+
+    private void tell(Together.Attempt attempt) {
+        List<String> chains =
+                attempt.documents().stream().map(ChainDocument::name).toList();
+        switch (attempt.outcome()) {
             case ApplyOutcome.Done done -> {
                 changes.done(done);
-                documents.forEach(d -> complaints.settled(d.name()));
+                chains.forEach(complaints::settled);
             }
-            case ApplyOutcome.Refused refused when documents.size() > 1 -> documents.forEach(d -> apply(List.of(d)));
-            case ApplyOutcome.Refused refused ->
-                complaints.chain(documents.getFirst().name(), Problem.text(refused.problems()));
-            case ApplyOutcome.Failed failed -> {
-                String text = Problem.text(failed.problems());
-                documents.forEach(d -> complaints.chain(d.name(), text));
-            }
+            case ApplyOutcome.Refused refused -> complain(chains, refused.problems());
+            case ApplyOutcome.Failed failed -> complain(chains, failed.problems());
         }
+    }
+
+    private void complain(List<String> chains, List<Problem> problems) {
+        String text = Problem.text(problems);
+        chains.forEach(c -> complaints.chain(c, text));
     }
 
     /** Gives a revision that is already the chain's current one to the machine again. */
@@ -51,8 +56,8 @@ final class Applier {
                         .addKeyValue("chain", chain)
                         .addKeyValue("revision", revision)
                         .log("restored");
-            case ApplyOutcome.Refused refused -> complaints.chain(chain, Problem.text(refused.problems()));
-            case ApplyOutcome.Failed failed -> complaints.chain(chain, Problem.text(failed.problems()));
+            case ApplyOutcome.Refused refused -> complain(List.of(chain), refused.problems());
+            case ApplyOutcome.Failed failed -> complain(List.of(chain), failed.problems());
         }
     }
 
@@ -62,10 +67,8 @@ final class Applier {
                 changes.done(done);
                 chains.forEach(complaints::settled);
             }
-            case ApplyOutcome.Refused refused ->
-                chains.forEach(c -> complaints.chain(c, Problem.text(refused.problems())));
-            case ApplyOutcome.Failed failed ->
-                chains.forEach(c -> complaints.chain(c, Problem.text(failed.problems())));
+            case ApplyOutcome.Refused refused -> complain(chains, refused.problems());
+            case ApplyOutcome.Failed failed -> complain(chains, failed.problems());
         }
     }
 }

@@ -1,0 +1,30 @@
+package io.bpfchain.agent.run;
+
+import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.Host;
+import io.bpfchain.crds.file.ChainDocument;
+import java.util.List;
+
+/** How daemons give chains to the machine: what one chain lacks does not keep the others from running. */
+public final class Together {
+    private static final Host.Progress SILENT = (phase, done, total) -> {};
+
+    private Together() {}
+
+    /**
+     * What came of some chains.
+     *
+     * @param documents more than one only where the outcome is that of all of them
+     */
+    public record Attempt(List<ChainDocument> documents, ApplyOutcome outcome) {}
+
+    /** All at once, because they may depend on each other; where that is refused, one by one. */
+    public static List<Attempt> apply(Host host, List<ChainDocument> documents, Host.ApplyOptions options) {
+        ApplyOutcome outcome = host.apply(documents, options, SILENT);
+        return outcome instanceof ApplyOutcome.Refused && documents.size() > 1
+                ? documents.stream()
+                        .map(d -> new Attempt(List.of(d), host.apply(List.of(d), options, SILENT)))
+                        .toList()
+                : List.of(new Attempt(documents, outcome));
+    }
+}
