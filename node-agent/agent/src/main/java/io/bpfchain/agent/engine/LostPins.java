@@ -6,6 +6,7 @@ import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.Fd;
@@ -33,8 +34,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Pins programs again whose pins somebody removed. They are found by id in the hooks' lists, which needs CAP_SYS_ADMIN; their maps are
- * told apart by the names that the kernel keeps of them.
+ * Pins programs and maps again whose pins somebody removed. Programs are found by id in the hooks' lists, which needs CAP_SYS_ADMIN; their
+ * maps are told apart by the names that the kernel keeps of them.
  */
 final class LostPins {
     /** BPF_OBJ_NAME_LEN without the final zero. */
@@ -56,6 +57,13 @@ final class LostPins {
         for (Journal journal : journals) {
             if (session.lost(journal) && recover(journal)) {
                 warnings.add("The pins of chain " + journal.chain() + " were lost; its programs are pinned again.");
+            } else if (!session.lost(journal)) {
+                for (JournalMap map : lostMaps(journal)) {
+                    if (recover(journal, map)) {
+                        warnings.add("The pin of map " + map.name() + " of chain " + journal.chain()
+                                + " was lost; it is pinned again.");
+                    }
+                }
             }
         }
         if (!warnings.isEmpty()) {
@@ -114,6 +122,50 @@ final class LostPins {
         return !lost.isEmpty();
     }
 
+    /** Maps whose programs are pinned, and which are not pinned themselves. */
+    private List<JournalMap> lostMaps(Journal journal) {
+        return journal.bootId().equals(session.state().bootId()) && !journal.retired()
+                ? journal.objects().stream()
+                        .flatMap(o -> o.maps().stream())
+                        .filter(m -> session.live().map(m.instance(), m.name()).isEmpty())
+                        .toList()
+                : List.of();
+    }
+
+    /** Finds a map by the programs that use it; where that is not permitted, or it cannot be told from another, it stays lost. */
+    private boolean recover(Journal journal, JournalMap lost) {
+        Path directory = session.configuration().bpffs().instanceDirectory(lost.instance());
+        return Files.isDirectory(directory)
+                && session.live().all().stream()
+                        .filter(i -> journal.names(i.instance()))
+                        .flatMap(i -> i.programs().stream())
+                        .filter(p -> p.identity().chain().equals(journal.chain()))
+                        .anyMatch(p ->
+                                recover(p.id(), maps(journal, p.identity().key().name()), lost.name(), directory));
+    }
+
+    private static boolean recover(EntryId id, List<String> names, String lost, Path directory) {
+        if (!names.contains(lost)) {
+            return false;
+        }
+        try (Fd program = Programs.byId(id)) {
+            for (int mapId : Programs.info(program).mapIds()) {
+                try (MapHandle map = MapHandle.byId(mapId)) {
+                    String kernelName = map.info().name();
+                    List<String> same =
+                            names.stream().filter(n -> matches(n, kernelName)).toList();
+                    if (same.equals(List.of(lost))) {
+                        pin(map.fd(), directory.resolve(Bpffs.mapPin(lost)));
+                        return true;
+                    }
+                }
+            }
+            return false;
+        } catch (BpfException e) {
+            return false;
+        }
+    }
+
     /** Whether a hook of the journal lists anything that may be of this chain and cannot be told, for want of CAP_SYS_ADMIN. */
     private boolean mayStillRun(Journal journal) {
         return Wanted.of(journal).all().stream()
@@ -167,7 +219,7 @@ final class LostPins {
         String programPin = Bpffs.programPin(owner.key().name());
         try (Fd program = Programs.byId(id)) {
             ProgramInfo info = Programs.info(program);
-            List<String> names = maps(journal, owner);
+            List<String> names = maps(journal, owner.key().name());
             for (int mapId : info.mapIds()) {
                 try (MapHandle map = MapHandle.byId(mapId)) {
                     String kernelName = map.info().name();
@@ -199,10 +251,10 @@ final class LostPins {
                 : kernelName.equals(name.substring(0, Math.min(KERNEL_NAME, name.length())));
     }
 
-    private List<String> maps(Journal journal, Owner.Ours owner) {
+    private List<String> maps(Journal journal, String program) {
         Inspections inspections = session.inspections();
         return journal.entries().stream()
-                .filter(e -> e.program().equals(owner.key().name()))
+                .filter(e -> e.program().equals(program))
                 .findFirst()
                 .flatMap(e -> journal.object(e.object())
                         .map(o -> inspections.inspect(o.digest()) instanceof InspectOutcome.Inspected inspected

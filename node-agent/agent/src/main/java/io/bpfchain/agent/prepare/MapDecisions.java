@@ -71,7 +71,8 @@ final class MapDecisions {
                         declared.map(DeclaredMap::addedFlags).orElse(0),
                         Optional.ofNullable(request.initial().get(map.name()))),
                 declared);
-        if (request.baseline() instanceof Baseline.Same(Map<String, PinnedMap> live) && live.containsKey(map.name())) {
+        if (request.baseline() instanceof Baseline.Same(Map<String, PinnedMap> live, Set<String> _)
+                && live.containsKey(map.name())) {
             return live(map, Optional.ofNullable(live.get(map.name())));
         }
         Optional<SharedMaps.User> user = spec.map(MapSpec::sharedAs)
@@ -83,7 +84,18 @@ final class MapDecisions {
                 && (map.name().startsWith(".rodata") || map.name().equals(".kconfig"));
         boolean asked = spec.filter(s -> s.onUpdate() == MapSpec.OnUpdate.Fresh).isPresent()
                 || declared.filter(d -> !d.inPlace()).isPresent();
-        return perVersion || asked ? Optional.of(fresh) : older(request, map, spec, fresh, problems);
+        if (perVersion || asked) {
+            return Optional.of(fresh);
+        }
+        return request.baseline().lost(map.name())
+                ? refuse(
+                        request,
+                        map,
+                        "the pin of the live map is gone, so the map cannot be found.",
+                        "Apply once as root with CAP_SYS_ADMIN: then it is found by the programs that use it and pinned again. Or say"
+                                + " onUpdate: Fresh for this map if its contents may be lost.",
+                        problems)
+                : older(request, map, spec, fresh, problems);
     }
 
     private Optional<MapChoice> older(

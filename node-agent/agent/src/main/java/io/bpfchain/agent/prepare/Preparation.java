@@ -17,6 +17,7 @@ import io.bpfchain.planner.Load;
 import io.bpfchain.planner.Step;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -156,11 +157,14 @@ public final class Preparation {
 
     private Baseline baseline(ResolvedChain chain, ResolvedObject object, Optional<JournalObject> journalled) {
         Map<String, PinnedMap> same = new LinkedHashMap<>(liveMaps(chain, object));
+        Set<String> lost = new HashSet<>();
         if (journalled.filter(o -> o.version().equals(object.version())).isPresent()) {
             journalledMaps(journalled.get()).forEach(same::putIfAbsent);
+            journalled.get().maps().forEach(m -> lost.add(m.name()));
+            lost.removeAll(same.keySet());
         }
         if (!same.isEmpty()) {
-            return new Baseline.Same(same);
+            return new Baseline.Same(same, lost);
         }
         return journalled
                 .<Baseline>map(o -> new Baseline.Older(o, journalledMaps(o)))

@@ -97,8 +97,7 @@ public final class BlobStore {
     /** The bytes; a missing blob that a revision names is broken state. */
     public byte[] read(String digest) {
         Path file = path(digest);
-        byte[] bytes = DurableFiles.read(file)
-                .orElseThrow(() -> StateException.corrupt(file, new IOException("a revision names it and it is gone")));
+        byte[] bytes = DurableFiles.read(file).orElseThrow(() -> StateException.gone(file));
         if (!Digests.of(bytes).equals(digest)) {
             throw StateException.corrupt(file, new IOException("its content has another digest"));
         }

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.state;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The state directory cannot be read, written or understood. Nothing may be concluded from what could not be read. */
@@ -37,6 +38,19 @@ public final class StateException extends RuntimeException {
                         "read " + path + ": not what bpfchain wrote: " + firstLine(describe(cause)),
                         "Restore the file from a backup, or move it away to let bpfchain forget what it said; what is attached stays attached."),
                 cause);
+    }
+
+    /** Bytes that a revision names and that are not there any more. */
+    static StateException gone(Path path) {
+        return new StateException(
+                new Problem(
+                        Problem.Kind.FAILED,
+                        "StateCorrupt",
+                        path.toString(),
+                        "read " + path + ": a revision names it and it is gone",
+                        "Apply the chain from its file, which stores the bytes anew, or restore this file from a backup; what is attached"
+                                + " stays attached."),
+                new NoSuchFileException(path.toString()));
     }
 
     public Problem problem() {

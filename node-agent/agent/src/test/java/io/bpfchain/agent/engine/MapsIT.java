@@ -8,19 +8,23 @@ import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.cli.render.MapDumpText;
 import io.bpfchain.agent.cli.render.Markup;
+import io.bpfchain.agent.state.Digests;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -352,5 +356,46 @@ class MapsIT {
     private static ApplyOutcome.Problem refusal(ApplyOutcome outcome) {
         assertThat(outcome).isInstanceOf(ApplyOutcome.Refused.class);
         return ((ApplyOutcome.Refused) outcome).problems().getFirst();
+    }
+
+    @Test
+    void refusesToGoBackToAListThatIsGoneUntilItIsAppliedAgain(@TempDir Path directory) throws IOException {
+        Path list = directory.resolve("list.txt");
+        String yaml = Chains.withMap(
+                "fw",
+                host,
+                Chains.trie(),
+                "filter",
+                "{name: blocked, onEntriesChange: WithProgram, entriesFrom: {file: {path: " + list + "}}}");
+        host.apply(with(list, "10.0.0.0/8 1\n", yaml));
+        host.apply(with(list, "192.168.0.0/16 1\n", yaml));
+        List<EntryId> before = host.list(EGRESS);
+        Path kept = blob("10.0.0.0/8 1\n");
+        Files.delete(kept);
+
+        assertThat(host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT))
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.message()).isEqualTo("read " + kept + ": a revision names it and it is gone");
+                            assertThat(p.remedy()).startsWith("Apply the chain from its file");
+                        }));
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+
+        host.apply(with(list, "10.0.0.0/8 1\n", yaml));
+        assertThat(host.list(EGRESS)).hasSize(1).isNotEqualTo(before);
+        assertThat(kept).exists();
+    }
+
+    private static String with(Path list, String entries, String yaml) throws IOException {
+        Files.writeString(list, entries);
+        return yaml;
+    }
+
+    private Path blob(String content) throws IOException {
+        String name = Digests.hex(Digests.of(content.getBytes(StandardCharsets.UTF_8)));
+        try (Stream<Path> files = Files.walk(host.state())) {
+            return files.filter(f -> f.endsWith(name)).findFirst().orElseThrow();
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bpfchain.agent.ApplyOutcome;
+import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.kernel.ForeignPrograms;
@@ -61,6 +62,29 @@ class UpkeepIT {
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("Running");
     }
 
+    @Test
+    void pinsAMapAgainOfWhichOnlyThePinWasLost() throws IOException {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        String newer = Chains.yaml("fw", host, Chains.object(2), "first");
+        ChainStatus.MapStatus map = host.host().chain("fw").orElseThrow().maps().getFirst();
+        Files.delete(Path.of(map.pins().getFirst()));
+
+        assertThat(host.plan(newer))
+                .as("what only looks puts nothing back, and nobody is promised an empty map")
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.reason()).isEqualTo("MapCannotBeKept");
+                            assertThat(p.message())
+                                    .contains("map counters")
+                                    .contains("the pin of the live map is gone");
+                            assertThat(p.remedy()).contains("CAP_SYS_ADMIN").contains("onUpdate: Fresh");
+                        }));
+        assertThat(host.apply(newer).warnings())
+                .contains("The pin of map counters of chain fw was lost; it is pinned again.");
+        assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map.id());
+    }
+
     /** What was loaded is held open, so the change goes through, and its pins are put back. */
     @Test
     void goesOnWhenPinsAreRemovedInMidCommit() {
@@ -90,6 +114,39 @@ class UpkeepIT {
         assertThat(host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT))
                 .isInstanceOf(ApplyOutcome.Done.class);
         assertThat(host.list(EGRESS)).isEmpty();
+        assertThat(host.instances()).isEmpty();
+    }
+
+    /** What goes between the journal and the call is no failure, and nothing of it stays behind. */
+    @Test
+    void leavesOutACgroupThatGoesBetweenTheJournalAndTheAttachment() {
+        TestCgroup brief = host.cgroup().child("brief");
+        TestCgroup lasting = host.cgroup().child("lasting");
+        LocalHost robbed = host.host(point -> {
+            if (point.equals("journal-written")) {
+                brief.close();
+            }
+        });
+
+        ApplyOutcome outcome = robbed.apply(
+                TestHost.documents(Chains.yaml("fw", host.cgroup().path() + "/*", 100, Chains.object(1), "first")),
+                new Host.ApplyOptions(false, "apply"),
+                TestHost.SILENT);
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Done.class,
+                        d -> assertThat(d.warnings())
+                                .anyMatch(w ->
+                                        w.contains("/brief") && w.endsWith("was removed meanwhile; it is left out.")));
+        assertThat(host.list(lasting.cgroup(), EGRESS)).hasSize(1);
+        assertThat(host.host().chain("fw").orElseThrow()).satisfies(c -> {
+            assertThat(c.state()).isEqualTo("Running");
+            assertThat(c.hooks()).hasSize(1);
+        });
+        assertThat(host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(host.list(lasting.cgroup(), EGRESS)).isEmpty();
         assertThat(host.instances()).isEmpty();
     }
 
