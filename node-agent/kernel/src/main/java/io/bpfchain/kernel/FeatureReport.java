@@ -21,7 +21,8 @@ public final class FeatureReport {
         List<Feature> features = new ArrayList<>();
         features.addAll(foundations(cgroupRoot, bpffs));
         features.addAll(privileges(Privileges.read()));
-        features.addAll(kernel());
+        features.addAll(attaching());
+        features.addAll(looking());
         for (AttachType type : AttachType.values()) {
             features.add(new Feature(
                     "attach type " + type,
@@ -50,24 +51,28 @@ public final class FeatureReport {
                         "There is no cgroup version 2 hierarchy at " + cgroupRoot + " to attach programs to.",
                         "Mount it: mount -t cgroup2 none " + cgroupRoot,
                         true),
-                switch (bpffs) {
-                    case BpffsSearch.Result.Found found ->
-                        new Feature(
-                                "bpffs",
-                                new Support.Supported(),
-                                "Programs and maps are pinned below " + found.bpffs() + " and so survive bpfchain.",
-                                "Programs and maps cannot be pinned.",
-                                "Nothing needs to be done.",
-                                true);
-                    case BpffsSearch.Result.Missing missing ->
-                        new Feature(
-                                "bpffs",
-                                new Support.Unknown(missing.message()),
-                                missing.message(),
-                                missing.message(),
-                                missing.remedy(),
-                                true);
-                });
+                bpffs(bpffs));
+    }
+
+    private static Feature bpffs(BpffsSearch.Result bpffs) {
+        return switch (bpffs) {
+            case BpffsSearch.Result.Found found ->
+                new Feature(
+                        "bpffs",
+                        new Support.Supported(),
+                        "Programs and maps are pinned below " + found.bpffs() + " and so survive bpfchain.",
+                        "Programs and maps cannot be pinned.",
+                        "Nothing needs to be done.",
+                        true);
+            case BpffsSearch.Result.Missing missing ->
+                new Feature(
+                        "bpffs",
+                        new Support.Unknown(missing.message()),
+                        missing.message(),
+                        missing.message(),
+                        missing.remedy(),
+                        true);
+        };
     }
 
     private static List<Feature> privileges(Privileges own) {
@@ -105,7 +110,8 @@ public final class FeatureReport {
         return new Feature(capability.linuxName(), own.has(capability), meaning, lost, remedy, required);
     }
 
-    private static List<Feature> kernel() {
+    /** What the kernel does to lists. */
+    private static List<Feature> attaching() {
         return List.of(
                 new Feature(
                         "replace",
@@ -128,7 +134,12 @@ public final class FeatureReport {
                         "New programs can only be put at the end of a list; a chain that needs another place is refused, unless its"
                                 + " update.onUnsafe allows a moment of overlap or gap.",
                         "Use Linux 6.17 or newer, or a kernel with the backport.",
-                        false),
+                        false));
+    }
+
+    /** What the kernel tells of programs, and how it takes objects. */
+    private static List<Feature> looking() {
+        return List.of(
                 new Feature(
                         "links",
                         KernelFeatures.probeLinks(),

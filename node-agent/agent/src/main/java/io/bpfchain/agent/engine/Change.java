@@ -27,12 +27,13 @@ import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Selections;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A change of some chains, decided in every part before anything is loaded or touched. */
 final class Change {
@@ -62,46 +63,56 @@ final class Change {
         List<Target> targets = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (Snapshot snapshot : snapshots) {
-            Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
-            Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
-            Journal journal = journals.get(snapshot.chain());
-            if (journal != null) {
-                new LostPins(session).problem("change", journal).ifPresent(problems::add);
-            }
-            if (resolved.isPresent() && cgroups.isPresent()) {
-                Selections.refusal(snapshot.chain(), resolved.get().attachType(), cgroups.get())
-                        .ifPresent(r -> problems.add(Problems.refused(r)));
-                new SwapCheck(session.inspections())
-                        .check(resolved.get(), cgroups.get().size(), warnings, problems);
-                Target target = target(session.state(), resolved.get(), cgroups.get(), Optional.ofNullable(journal));
-                targets.add(target);
-                if (journal != null && target.newContent()) {
-                    Daemons.takenOver(snapshot.chain(), session.manager(journal), snapshot.manager())
-                            .ifPresent(warnings::add);
-                }
-            }
+            Optional<Journal> journal = Optional.ofNullable(journals.get(snapshot.chain()));
+            target(session, resolver, snapshot, journal, warnings, problems).ifPresent(targets::add);
         }
         if (!problems.isEmpty()) {
             return new Change(session, List.of(), new HookPlans(List.of(), List.of(), List.of()), Map.of(), warnings);
         }
-        Set<String> changing = new HashSet<>();
-        targets.forEach(t -> changing.add(t.chain().name()));
-        List<Journal> others = session.running(journals.values().stream()
-                .filter(j -> !changing.contains(j.chain()))
-                .toList());
-        HookPlans plans = HookPlans.of(
-                DesiredHooks.of(
-                        targets.stream().map(Target::wanted).toList(),
-                        others.stream().map(Wanted::of).toList()),
-                session.kernel(),
-                session.planner(),
-                session.capabilities());
+        HookPlans plans = plans(session, targets, journals.values());
         problems.addAll(plans.problems());
         plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
         Map<String, List<MapChange>> maps = new HashMap<>();
         targets.forEach(t -> maps.put(t.chain().name(), MapChanges.of(t, session.live(), problems)));
         return new Change(
                 session, targets, plans, maps, warnings.stream().distinct().toList());
+    }
+
+    private static Optional<Target> target(
+            Session session,
+            Resolver resolver,
+            Snapshot snapshot,
+            Optional<Journal> journal,
+            List<String> warnings,
+            List<Problem> problems) {
+        Optional<ResolvedChain> resolved = resolver.resolve(snapshot, problems);
+        Optional<List<Cgroup>> cgroups = cgroups(session, snapshot, warnings, problems);
+        journal.flatMap(j -> new LostPins(session).problem("change", j)).ifPresent(problems::add);
+        if (resolved.isEmpty() || cgroups.isEmpty()) {
+            return Optional.empty();
+        }
+        Selections.refusal(snapshot.chain(), resolved.get().attachType(), cgroups.get())
+                .ifPresent(r -> problems.add(Problems.refused(r)));
+        new SwapCheck(session.inspections()).check(resolved.get(), cgroups.get().size(), warnings, problems);
+        Target target = target(session.state(), resolved.get(), cgroups.get(), journal);
+        journal.filter(j -> target.newContent())
+                .flatMap(j -> Daemons.takenOver(snapshot.chain(), session.manager(j), snapshot.manager()))
+                .ifPresent(warnings::add);
+        return Optional.of(target);
+    }
+
+    /** The plans for every hook that a chain of the change runs at, or ran at, together with the other chains there. */
+    private static HookPlans plans(Session session, List<Target> targets, Collection<Journal> journals) {
+        Set<String> changing = targets.stream().map(t -> t.chain().name()).collect(Collectors.toSet());
+        List<Journal> others = session.running(
+                journals.stream().filter(j -> !changing.contains(j.chain())).toList());
+        return HookPlans.of(
+                DesiredHooks.of(
+                        targets.stream().map(Target::wanted).toList(),
+                        others.stream().map(Wanted::of).toList()),
+                session.kernel(),
+                session.planner(),
+                session.capabilities());
     }
 
     private static Optional<List<Cgroup>> cgroups(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches what a chain file refers to, checks digests and stores the bytes under them. */
 public final class Fetch {
@@ -115,51 +116,60 @@ public final class Fetch {
 
     private Optional<String> entries(MapSpec.EntriesFrom.FileEntries from, Path directory, List<Problem> problems) {
         Path file = directory.resolve(from.path());
-        String subject = file.toString();
         try {
             if (Files.size(file) > LONGEST_ENTRIES) {
                 problems.add(invalid(
                         "EntriesTooLong",
-                        subject,
+                        file.toString(),
                         "read entries from " + file + ": the file is longer than " + (LONGEST_ENTRIES >> 20) + " MiB",
                         "Check that the file is a list of entries."));
                 return Optional.empty();
             }
             byte[] bytes = Files.readAllBytes(file);
-            String digest = Digests.of(bytes);
-            String wanted = from.sha256();
-            if (wanted != null && !digest.equals("sha256:" + wanted)) {
-                problems.add(invalid(
+            Optional<Problem> mismatch = mismatch(file, Digests.of(bytes), from.sha256());
+            mismatch.ifPresent(problems::add);
+            return mismatch.isPresent() ? Optional.empty() : Optional.of(entries.putList(bytes, from.path()));
+        } catch (IOException e) {
+            problems.add(unreadable(file, e));
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Problem> mismatch(Path file, String digest, @Nullable String wanted) {
+        return wanted == null || digest.equals("sha256:" + wanted)
+                ? Optional.empty()
+                : Optional.of(invalid(
                         "DigestMismatch",
-                        subject,
+                        file.toString(),
                         "read entries from " + file + ": the chain asks for sha256:" + wanted + ", the file has "
                                 + digest,
                         "Bring the file that the chain asks for, or change the digest in the chain."));
-                return Optional.empty();
-            }
-            return Optional.of(entries.putList(bytes, from.path()));
-        } catch (NoSuchFileException e) {
-            problems.add(invalid(
-                    "EntriesNotFound",
-                    subject,
-                    "read entries from " + file + ": no such file",
-                    "Check the path; a relative one is relative to the directory of the chain file."));
-        } catch (AccessDeniedException e) {
-            problems.add(new Problem(
-                    Problem.Kind.NOT_PERMITTED,
-                    "FileNotReadable",
-                    subject,
-                    "read entries from " + file + ": EACCES",
-                    "Make the file readable, or run as root or with CAP_DAC_READ_SEARCH."));
-        } catch (IOException e) {
-            problems.add(new Problem(
-                    Problem.Kind.FAILED,
-                    "EntriesUnreadable",
-                    subject,
-                    "read entries from " + file + ": " + e.getMessage(),
-                    "Look at the file, and at the file system that it is on."));
-        }
-        return Optional.empty();
+    }
+
+    private static Problem unreadable(Path file, IOException why) {
+        String subject = file.toString();
+        return switch (why) {
+            case NoSuchFileException _ ->
+                invalid(
+                        "EntriesNotFound",
+                        subject,
+                        "read entries from " + file + ": no such file",
+                        "Check the path; a relative one is relative to the directory of the chain file.");
+            case AccessDeniedException _ ->
+                new Problem(
+                        Problem.Kind.NOT_PERMITTED,
+                        "FileNotReadable",
+                        subject,
+                        "read entries from " + file + ": EACCES",
+                        "Make the file readable, or run as root or with CAP_DAC_READ_SEARCH.");
+            default ->
+                new Problem(
+                        Problem.Kind.FAILED,
+                        "EntriesUnreadable",
+                        subject,
+                        "read entries from " + file + ": " + why.getMessage(),
+                        "Look at the file, and at the file system that it is on.");
+        };
     }
 
     private static Problem invalid(String reason, String subject, String message, String remedy) {

@@ -50,26 +50,7 @@ public final class Resolver {
             versions.put(spec.name(), object.version());
             objects.add(object);
         }
-        List<ResolvedProgram> programs = new ArrayList<>();
-        for (int i = 0; i < snapshot.spec().programs().size(); i++) {
-            ProgramSpec program = snapshot.spec().programs().get(i);
-            String field = "spec.programs[" + i + "]";
-            String object = Objects.requireNonNullElse(
-                    program.object(), snapshot.spec().objects().getFirst().name());
-            String version = versions.get(object);
-            if (version == null) {
-                found.add(invalid(
-                        snapshot,
-                        field + ".object",
-                        "NoSuchObject",
-                        "program " + program.name() + " names object " + object + ", which the chain does not have",
-                        "Name one of the chain's objects."));
-                continue;
-            }
-            function(snapshot, field, program, object, attachType.get(), found)
-                    .ifPresent(f -> programs.add(
-                            new ResolvedProgram(program.name(), object, f, Versions.ofProgram(version, f))));
-        }
+        List<ResolvedProgram> programs = programs(snapshot, attachType.get(), versions, found);
         problems.addAll(found);
         return found.isEmpty()
                 ? Optional.of(new ResolvedChain(
@@ -80,6 +61,36 @@ public final class Resolver {
                         objects,
                         programs))
                 : Optional.empty();
+    }
+
+    /**
+     * The programs in their order.
+     *
+     * @param versions of the chain's objects, by name
+     */
+    private List<ResolvedProgram> programs(
+            Snapshot snapshot, AttachType attachType, Map<String, String> versions, List<Problem> problems) {
+        List<ResolvedProgram> programs = new ArrayList<>();
+        for (int i = 0; i < snapshot.spec().programs().size(); i++) {
+            ProgramSpec program = snapshot.spec().programs().get(i);
+            String field = "spec.programs[" + i + "]";
+            String object = Objects.requireNonNullElse(
+                    program.object(), snapshot.spec().objects().getFirst().name());
+            String version = versions.get(object);
+            if (version == null) {
+                problems.add(invalid(
+                        snapshot,
+                        field + ".object",
+                        "NoSuchObject",
+                        "program " + program.name() + " names object " + object + ", which the chain does not have",
+                        "Name one of the chain's objects."));
+            } else {
+                function(snapshot, field, program, object, attachType, problems)
+                        .ifPresent(f -> programs.add(
+                                new ResolvedProgram(program.name(), object, f, Versions.ofProgram(version, f))));
+            }
+        }
+        return programs;
     }
 
     private ResolvedObject object(Snapshot snapshot, ObjectSpec spec, AttachType attachType, List<Problem> problems) {

@@ -29,26 +29,28 @@ public final class ChainTables {
             header.addAll(List.of("MANAGER", "OBJECTS"));
         }
         Table table = Table.withHeader(header.toArray(String[]::new));
-        for (ChainStatus c : chains) {
-            List<Table.Cell> cells = new ArrayList<>(List.of(
-                    Table.Cell.of(c.name()),
-                    Table.Cell.of(c.attachType()),
-                    Table.Cell.of(c.cgroup()),
-                    Table.Cell.of(Integer.toString(c.priority())),
-                    Table.Cell.of(Integer.toString(c.revision())),
-                    Table.Cell.of(Integer.toString(c.programs().size())),
-                    Table.Cell.of(hooks(c)),
-                    new Table.Cell(c.state(), stateTone(c.state())),
-                    Table.Cell.of(Words.age(Duration.between(c.appliedAt(), now)))));
-            if (wide) {
-                cells.add(Table.Cell.of(c.manager()));
-                cells.add(Table.Cell.of(Words.list(c.objects().stream()
-                        .map(o -> o.name() + "@" + Words.shortened(o.digest()))
-                        .toList())));
-            }
-            table.add(cells.toArray(Table.Cell[]::new));
-        }
+        chains.forEach(c -> table.add(row(c, wide, now).toArray(Table.Cell[]::new)));
         return table.text("", paint);
+    }
+
+    private static List<Table.Cell> row(ChainStatus c, boolean wide, Instant now) {
+        List<Table.Cell> cells = new ArrayList<>(List.of(
+                Table.Cell.of(c.name()),
+                Table.Cell.of(c.attachType()),
+                Table.Cell.of(c.cgroup()),
+                Table.Cell.of(Integer.toString(c.priority())),
+                Table.Cell.of(Integer.toString(c.revision())),
+                Table.Cell.of(Integer.toString(c.programs().size())),
+                Table.Cell.of(hooks(c)),
+                new Table.Cell(c.state(), stateTone(c.state())),
+                Table.Cell.of(Words.age(Duration.between(c.appliedAt(), now)))));
+        if (wide) {
+            cells.add(Table.Cell.of(c.manager()));
+            cells.add(Table.Cell.of(Words.list(c.objects().stream()
+                    .map(o -> o.name() + "@" + Words.shortened(o.digest()))
+                    .toList())));
+        }
+        return cells;
     }
 
     private static String hooks(ChainStatus chain) {
@@ -66,7 +68,21 @@ public final class ChainTables {
 
     /** {@code describe chain}. */
     public static String description(ChainStatus chain, Instant now, Paint paint) {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(facts(chain, now).text("", paint));
+        Table objects = Table.withHeader("NAME", "SOURCE", "DIGEST", "INSTANCE");
+        chain.objects().forEach(o -> objects.add(o.name(), o.source(), o.digest(), o.instance()));
+        text.append("Objects:\n").append(objects.text("  ", paint));
+        text.append("Programs, in the order in which they run:\n")
+                .append(programTable(chain.programs()).text("  ", paint));
+        text.append(chain.hooks().isEmpty() ? "Hooks: none; no cgroup matches now.\n" : "Hooks:\n");
+        chain.hooks().forEach(h -> append(text, h, paint));
+        if (!chain.maps().isEmpty()) {
+            text.append("Maps:\n").append(mapTable(chain.maps(), true).text("  ", paint));
+        }
+        return text.toString();
+    }
+
+    private static Table facts(ChainStatus chain, Instant now) {
         Table facts = Table.withoutHeader();
         facts.add(Table.Cell.of("Name:"), new Table.Cell(chain.name(), Tone.STRONG));
         facts.add("Attach type:", chain.attachType());
@@ -78,37 +94,33 @@ public final class ChainTables {
                 seconds(chain.appliedAt()) + " (" + Words.age(Duration.between(chain.appliedAt(), now)) + " ago) by "
                         + chain.manager());
         facts.add(Table.Cell.of("State:"), new Table.Cell(chain.state(), stateTone(chain.state())));
-        text.append(facts.text("", paint));
-        Table objects = Table.withHeader("NAME", "SOURCE", "DIGEST", "INSTANCE");
-        chain.objects().forEach(o -> objects.add(o.name(), o.source(), o.digest(), o.instance()));
-        text.append("Objects:\n").append(objects.text("  ", paint));
+        return facts;
+    }
+
+    private static Table programTable(List<ProgramStatus> all) {
         Table programs = Table.withHeader("#", "NAME", "OBJECT", "FUNCTION", "VERSION");
-        for (int i = 0; i < chain.programs().size(); i++) {
-            ProgramStatus p = chain.programs().get(i);
+        for (int i = 0; i < all.size(); i++) {
+            ProgramStatus p = all.get(i);
             programs.add(Integer.toString(i + 1), p.name(), p.object(), p.function(), Words.shortened(p.version()));
         }
-        text.append("Programs, in the order in which they run:\n").append(programs.text("  ", paint));
-        text.append(chain.hooks().isEmpty() ? "Hooks: none; no cgroup matches now.\n" : "Hooks:\n");
-        for (HookStatus hook : chain.hooks()) {
-            text.append("  ")
-                    .append(hook.cgroup())
-                    .append(" (cgroup id ")
-                    .append(hook.cgroupId())
-                    .append("): ");
-            text.append(hook.current() ? paint.paint(Tone.GOOD, "current") : paint.paint(Tone.BAD, "differs"));
-            text.append('\n');
-            for (int i = 0; i < hook.runs().size(); i++) {
-                text.append("    ")
-                        .append(i + 1)
-                        .append(". ")
-                        .append(hook.runs().get(i))
-                        .append('\n');
-            }
+        return programs;
+    }
+
+    private static void append(StringBuilder text, HookStatus hook, Paint paint) {
+        text.append("  ")
+                .append(hook.cgroup())
+                .append(" (cgroup id ")
+                .append(hook.cgroupId())
+                .append("): ");
+        text.append(hook.current() ? paint.paint(Tone.GOOD, "current") : paint.paint(Tone.BAD, "differs"));
+        text.append('\n');
+        for (int i = 0; i < hook.runs().size(); i++) {
+            text.append("    ")
+                    .append(i + 1)
+                    .append(". ")
+                    .append(hook.runs().get(i))
+                    .append('\n');
         }
-        if (!chain.maps().isEmpty()) {
-            text.append("Maps:\n").append(mapTable(chain.maps(), true).text("  ", paint));
-        }
-        return text.toString();
     }
 
     /** {@code get maps}. */
