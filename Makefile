@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MVN := scripts/mvn
 
-.PHONY: help build images demo demo-cluster test cluster-up cluster-down bench soak format examples clean
+.PHONY: help build images demo demo-cluster test cluster-up cluster-down bench bench-cluster soak format examples clean
 .NOTPARALLEL:
 
 help: ## What can be made
@@ -43,6 +43,11 @@ cluster-down: ## Stop and remove it
 bench: ## Measure against a C baseline and write docs/benchmarks.md
 	@scripts/setup build test
 	@scripts/bench
+
+bench-cluster: ## Measure footprint and latency on a real Kubernetes node of this machine, for the same page (root, five minutes)
+	@scripts/setup build test cluster images
+	@[ -s dist/images/bpfchain-agent.tar ] || $(MAKE) -s images
+	@scripts/bench-cluster
 
 soak: ## The long versions: 100,000 updates under traffic, 5,000 applies, 100,000 cgroups (about an hour and a half)
 	@scripts/setup build test

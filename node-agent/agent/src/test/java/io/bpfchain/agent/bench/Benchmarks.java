@@ -35,7 +35,15 @@ public final class Benchmarks {
         }
         say(figures, List.of(GlobFigures.attach(distribution)));
         say(figures, List.of(PlanFigures.plan()));
-        Files.writeString(Path.of(arguments[2]), page(figures));
+        Path output = Path.of(arguments[2]);
+        Files.writeString(output, page(figures) + sectionsOf(output));
+    }
+
+    /** What other scripts wrote there: everything from the first section on. */
+    private static String sectionsOf(Path page) throws IOException {
+        String text = Files.exists(page) ? Files.readString(page) : "";
+        int first = text.indexOf("\n## ");
+        return first < 0 ? "" : text.substring(first);
     }
 
     private static void say(List<Figure> all, List<Figure> more) {
