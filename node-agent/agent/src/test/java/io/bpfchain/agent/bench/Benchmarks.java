@@ -3,6 +3,7 @@ package io.bpfchain.agent.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class Benchmarks {
      * @param arguments the agent module's directory, the distribution, the file to write
      */
     public static void main(String[] arguments) throws IOException {
+        cleanUpWhenCutOff(Thread.currentThread());
         Path module = Path.of(arguments[0]);
         Path distribution = Path.of(arguments[1]).toAbsolutePath();
         List<Figure> figures = new ArrayList<>();
@@ -35,15 +37,30 @@ public final class Benchmarks {
         }
         say(figures, List.of(GlobFigures.attach(distribution)));
         say(figures, List.of(PlanFigures.plan()));
-        Path output = Path.of(arguments[2]);
-        Files.writeString(output, page(figures) + sectionsOf(output));
+        Path file = Path.of(arguments[2]);
+        Files.writeString(file, page(figures) + sectionsBelow(file));
     }
 
-    /** What other scripts wrote there: everything from the first section on. */
-    private static String sectionsOf(Path page) throws IOException {
-        String text = Files.exists(page) ? Files.readString(page) : "";
-        int first = text.indexOf("\n## ");
-        return first < 0 ? "" : text.substring(first);
+    /**
+     * A signal ends every command that a measurement waits for. That fails the measurement, and on its way out it removes its cgroups,
+     * programs and mounts as after any failure.
+     */
+    private static void cleanUpWhenCutOff(Thread measuring) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
+            try {
+                measuring.join(Duration.ofMinutes(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
+    /** What other scripts and people wrote below the table: everything from the first section on. */
+    private static String sectionsBelow(Path file) throws IOException {
+        String page = Files.exists(file) ? Files.readString(file) : "";
+        int first = page.indexOf("\n## ");
+        return first < 0 ? "" : page.substring(first);
     }
 
     private static void say(List<Figure> all, List<Figure> more) {
