@@ -6,8 +6,8 @@
  * the Java side checks every buffer against the map's sizes before it calls.
  *
  * struct bpf_attr is declared anew here, command by command, because the UAPI header of the build machine may be older than the
- * kernel that runs it. A zeroed attr that is longer than the kernel's own is accepted (bpf_check_uarg_tail_zero()), so one
- * size fits all kernels as long as the fields that a kernel does not know stay zero.
+ * kernel that runs it. A zeroed attr that is longer than the kernel's own is accepted (bpf_check_uarg_tail_zero()), and of a
+ * shorter one the rest counts as zero, so one size fits all kernels as long as the fields that a kernel does not know stay zero.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -191,14 +191,19 @@ static jint result(long value)
 	return (jint)(value < 0 ? -errno : value);
 }
 
-static jint bpf(enum command command, union attr *attr)
+static jint bpf_sized(enum command command, void *attr, unsigned int size)
 {
 	long value;
 
 	do {
-		value = syscall(__NR_bpf, (int)command, attr, ATTR_SIZE);
+		value = syscall(__NR_bpf, (int)command, attr, size);
 	} while (value < 0 && errno == EINTR);
 	return result(value);
+}
+
+static jint bpf(enum command command, union attr *attr)
+{
+	return bpf_sized(command, attr, ATTR_SIZE);
 }
 
 /* Copies a byte[] into a buffer of the caller; -EINVAL for an empty one, -ENAMETOOLONG when it does not fit. */
@@ -304,16 +309,17 @@ static jint JNICALL lock_file(JNIEnv *env, jclass type, jint fd, jint operation)
 static jint JNICALL prog_attach(JNIEnv *env, jclass type, jint target, jint attach_type, jint prog, jint flags, jint replace,
 				jint relative, jlong revision)
 {
-	union attr attr = {.attach = {.target_fd = (uint32_t)target,
-				      .prog_fd = (uint32_t)prog,
-				      .attach_type = (uint32_t)attach_type,
-				      .flags = (uint32_t)flags,
-				      .replace_fd = (uint32_t)replace,
-				      .relative = (uint32_t)relative,
-				      .expected_revision = (uint64_t)revision}};
+	/* Called once for each program and cgroup of a change, so no longer than it has to be: the kernel takes the rest for zero. */
+	struct attach_attr attr = {.target_fd = (uint32_t)target,
+				   .prog_fd = (uint32_t)prog,
+				   .attach_type = (uint32_t)attach_type,
+				   .flags = (uint32_t)flags,
+				   .replace_fd = (uint32_t)replace,
+				   .relative = (uint32_t)relative,
+				   .expected_revision = (uint64_t)revision};
 
 	(void)env, (void)type;
-	return bpf(CMD_PROG_ATTACH, &attr);
+	return bpf_sized(CMD_PROG_ATTACH, &attr, sizeof(attr));
 }
 
 static jint JNICALL prog_detach(JNIEnv *env, jclass type, jint target, jint attach_type, jint prog, jlong revision)

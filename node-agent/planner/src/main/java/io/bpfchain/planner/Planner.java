@@ -42,28 +42,28 @@ public final class Planner {
     public List<PlanResult> planAll(List<Task> tasks, Capabilities capabilities) {
         Map<Shape, SharedPlan> known = new HashMap<>();
         List<PlanResult> results = new ArrayList<>(tasks.size());
-        Shape shape = null;
+        SharedPlan shared = null;
         Task before = null;
         for (Task task : tasks) {
-            if (shape == null || before == null || !differOnlyInCgroup(task, before)) {
-                shape = Shape.of(task.observed(), task.desired());
+            if (before == null || !differOnlyInCgroup(task, before)) {
+                shared = known.get(Shape.of(task.observed(), task.desired()));
             }
             before = task;
-            SharedPlan shared = known.get(shape);
             if (shared != null) {
                 results.add(shared.boundTo(task));
                 continue;
             }
             PlanResult result = plan(task.observed(), task.desired(), capabilities);
             if (result instanceof PlanResult.Plan plan) {
-                known.put(shape, new SharedPlan(plan, task.observed()));
+                shared = new SharedPlan(plan, task.observed());
+                known.put(Shape.of(task.observed(), task.desired()), shared);
             }
             results.add(result);
         }
         return results;
     }
 
-    /** Then they have the same shape, which need not be made again: mostly each hook runs the very programs of the one before. */
+    /** Then they have the same shape, which need not be looked for: mostly each hook runs the very programs of the one before. */
     private static boolean differOnlyInCgroup(Task one, Task other) {
         return one.observed().mode() == other.observed().mode()
                 && one.observed().entries().equals(other.observed().entries())

@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Cgroups as directories below a root; the inode number of the directory is the kernel's cgroup id. */
@@ -55,8 +56,8 @@ public final class MountedCgroups implements Cgroups {
     private Resolution resolve(CgroupPattern pattern) {
         List<Cgroup> found = new ArrayList<>();
         try {
-            for (Path directory : matching(pattern, pattern.segments().size())) {
-                cgroupAt(directory).ifPresent(found::add);
+            for (Path candidate : candidates(pattern)) {
+                cgroupAt(candidate).ifPresent(found::add);
             }
         } catch (IOException e) {
             return new Resolution.Refused(unreadable(pattern, e));
@@ -70,6 +71,12 @@ public final class MountedCgroups implements Cgroups {
         return new Resolution.Found(found, List.of(unprotected(pattern)));
     }
 
+    /** What may be a cgroup that matches; whether it is one is told with its id. */
+    private List<Path> candidates(CgroupPattern pattern) throws IOException {
+        int last = pattern.segments().size() - 1;
+        return last < 0 ? List.of(root) : candidates(matching(pattern, last), pattern, last);
+    }
+
     /**
      * The directories that match the first {@code depth} segments now. Directories that vanish meanwhile are left out.
      *
@@ -79,12 +86,9 @@ public final class MountedCgroups implements Cgroups {
         List<Path> level = List.of(root);
         for (int i = 0; i < depth; i++) {
             List<Path> next = new ArrayList<>();
-            for (Path directory : level) {
-                String segment = pattern.segments().get(i);
-                if (Cgroups.isGlob(segment)) {
-                    addChildren(directory, pattern, i, next);
-                } else if (isDirectory(directory.resolve(segment))) {
-                    next.add(directory.resolve(segment));
+            for (Path candidate : candidates(level, pattern, i)) {
+                if (isDirectory(candidate)) {
+                    next.add(candidate);
                 }
             }
             level = next;
@@ -92,11 +96,25 @@ public final class MountedCgroups implements Cgroups {
         return level;
     }
 
+    /** Paths below some directories whose names match a segment, whatever they are. */
+    private static List<Path> candidates(List<Path> directories, CgroupPattern pattern, int index) throws IOException {
+        String segment = pattern.segments().get(index);
+        List<Path> candidates = new ArrayList<>();
+        for (Path directory : directories) {
+            if (Cgroups.isGlob(segment)) {
+                addChildren(directory, pattern, index, candidates);
+            } else {
+                candidates.add(directory.resolve(segment));
+            }
+        }
+        return candidates;
+    }
+
     private static void addChildren(Path directory, CgroupPattern pattern, int index, List<Path> to)
             throws IOException {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
-                if (pattern.matches(index, child.getFileName().toString()) && isDirectory(child)) {
+                if (pattern.matches(index, child.getFileName().toString())) {
                     to.add(child);
                 }
             }
@@ -105,11 +123,14 @@ public final class MountedCgroups implements Cgroups {
         }
     }
 
-    /** The cgroup of a directory; empty when it is gone. */
-    private Optional<Cgroup> cgroupAt(Path directory) throws IOException {
+    /** The cgroup at a path; empty when it is gone, and where it is no directory. */
+    private Optional<Cgroup> cgroupAt(Path path) throws IOException {
         try {
-            long inode = ((Number) Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS)).longValue();
-            return Optional.of(new Cgroup(inode, path(directory)));
+            Map<String, Object> status =
+                    Files.readAttributes(path, "unix:ino,isDirectory", LinkOption.NOFOLLOW_LINKS);
+            return Boolean.TRUE.equals(status.get("isDirectory"))
+                    ? Optional.of(new Cgroup(((Number) status.get("ino")).longValue(), path(path)))
+                    : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
