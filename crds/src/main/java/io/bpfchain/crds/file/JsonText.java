@@ -1,91 +1,261 @@
 package io.bpfchain.crds.file;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
- * JSON read into nodes: one value, no field twice, numbers kept exactly. Jackson's mapper would do the same, but what it sets up to bind
- * classes takes longer, in a process that has just started, than most commands take for everything else.
+ * JSON (RFC 8259) read into nodes: one value, no field twice, numbers kept exactly. Jackson would do the same, but in a process that has
+ * just started, setting up its mapper takes longer than most commands take for everything else, and setting up its parser, which
+ * initialises {@link BigDecimal}, longer than reading all files of a command.
  */
 public final class JsonText {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /** Beyond this, nothing that anyone means. */
+    private static final int DEEPEST = 200;
+
+    /** A longer number is no number that anyone means; the limit bounds the work. */
+    private static final int LONGEST_NUMBER = 1000;
+
+    /** So many digits are a long, whatever they are. */
+    private static final int SURELY_LONG = 18;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private JsonText() {}
+    private final String text;
+    private int at;
 
-    /** The factory of parsers and generators, which are costly to set up. */
-    public static JsonFactory factory() {
-        return FACTORY;
+    private JsonText(String text) {
+        this.text = text;
     }
 
     /**
      * Reads a text.
      *
-     * @throws IOException where it is not one JSON value; the message says why
+     * @throws IOException where it is not one JSON value; the message says why, and at which character
      */
     public static JsonNode read(String json) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(json)) {
-            return read(parser);
-        }
-    }
-
-    /** The same from UTF-8. */
-    public static JsonNode read(byte[] json) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(json)) {
-            return read(parser);
-        }
-    }
-
-    private static JsonNode read(JsonParser parser) throws IOException {
-        JsonNode value = value(parser, parser.nextToken());
-        if (parser.nextToken() != null) {
-            throw new JsonParseException(parser, "more text follows the value");
+        JsonText reader = new JsonText(json);
+        JsonNode value = reader.value(0);
+        reader.skipBlanks();
+        if (reader.at < json.length()) {
+            throw reader.wrong("more text follows the value");
         }
         return value;
     }
 
-    private static JsonNode value(JsonParser parser, @Nullable JsonToken token) throws IOException {
-        if (token == null) {
-            throw new JsonParseException(parser, "the text ends early");
+    /** The same from UTF-8. */
+    public static JsonNode read(byte[] json) throws IOException {
+        return read(StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(json))
+                .toString());
+    }
+
+    private JsonNode value(int depth) throws IOException {
+        if (depth > DEEPEST) {
+            throw wrong("nested more than " + DEEPEST + " levels deep");
         }
-        return switch (token) {
-            case START_OBJECT -> {
-                ObjectNode object = NODES.objectNode();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    object.set(name, value(parser, parser.nextToken()));
-                }
-                yield object;
-            }
-            case START_ARRAY -> {
-                ArrayNode array = NODES.arrayNode();
-                for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
-                    array.add(value(parser, t));
-                }
-                yield array;
-            }
-            case VALUE_STRING -> NODES.textNode(parser.getText());
-            case VALUE_NUMBER_INT ->
-                parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? NODES.numberNode(parser.getBigIntegerValue())
-                        : NODES.numberNode(parser.getLongValue());
-            case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDecimalValue());
-            case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(token == JsonToken.VALUE_TRUE);
-            case VALUE_NULL -> NODES.nullNode();
-            case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
-                throw new IllegalStateException("a value cannot begin with " + token);
+        skipBlanks();
+        return switch (peek()) {
+            case '{' -> object(depth + 1);
+            case '[' -> array(depth + 1);
+            case '"' -> NODES.textNode(string());
+            case 't' -> word("true", NODES.booleanNode(true));
+            case 'f' -> word("false", NODES.booleanNode(false));
+            case 'n' -> word("null", NODES.nullNode());
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
+            default -> throw wrong("a value is expected");
         };
+    }
+
+    private ObjectNode object(int depth) throws IOException {
+        ObjectNode object = NODES.objectNode();
+        at++;
+        skipBlanks();
+        if (isNext('}')) {
+            return object;
+        }
+        do {
+            skipBlanks();
+            if (peek() != '"') {
+                throw wrong("a field name is expected");
+            }
+            String name = string();
+            if (object.has(name)) {
+                throw wrong("the field " + name + " stands here twice");
+            }
+            skipBlanks();
+            expect(':');
+            object.set(name, value(depth));
+            skipBlanks();
+        } while (isNext(','));
+        expect('}');
+        return object;
+    }
+
+    private ArrayNode array(int depth) throws IOException {
+        ArrayNode array = NODES.arrayNode();
+        at++;
+        skipBlanks();
+        if (isNext(']')) {
+            return array;
+        }
+        do {
+            array.add(value(depth));
+            skipBlanks();
+        } while (isNext(','));
+        expect(']');
+        return array;
+    }
+
+    private String string() throws IOException {
+        String begin = plain(at + 1);
+        if (isNext('"')) {
+            return begin;
+        }
+        StringBuilder string = new StringBuilder(begin);
+        while (!isNext('"')) {
+            if (!isNext('\\')) {
+                throw wrong("the end of the text, or a control character, within a string");
+            }
+            string.append(escaped()).append(plain(at));
+        }
+        return string.toString();
+    }
+
+    /** Up to what may not stand in a string as it is. */
+    private String plain(int begin) {
+        int end = begin;
+        while (end < text.length()) {
+            char c = text.charAt(end);
+            if (c == '"' || c == '\\' || c < ' ') {
+                break;
+            }
+            end++;
+        }
+        at = end;
+        return text.substring(begin, end);
+    }
+
+    private char escaped() throws IOException {
+        char c = peek();
+        at++;
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> unicode();
+            default -> throw wrong("no such escape");
+        };
+    }
+
+    private char unicode() throws IOException {
+        int code = 0;
+        for (int i = 0; i < 4; i++) {
+            char c = peek();
+            int digit = c < 0x80 ? Character.digit(c, 16) : -1;
+            if (digit < 0) {
+                throw wrong("four hexadecimal digits are expected");
+            }
+            code = code * 16 + digit;
+            at++;
+        }
+        return (char) code;
+    }
+
+    private JsonNode number() throws IOException {
+        int begin = at;
+        isNext('-');
+        if (!isNext('0')) {
+            digits();
+        }
+        boolean integer = true;
+        if (isNext('.')) {
+            integer = false;
+            digits();
+        }
+        if (isNext('e') || isNext('E')) {
+            integer = false;
+            if (!isNext('+')) {
+                isNext('-');
+            }
+            digits();
+        }
+        if (at - begin > LONGEST_NUMBER) {
+            throw wrong("a number of more than " + LONGEST_NUMBER + " characters");
+        }
+        return number(text.substring(begin, at), integer);
+    }
+
+    private void digits() throws IOException {
+        int begin = at;
+        while (peek() >= '0' && peek() <= '9') {
+            at++;
+        }
+        if (at == begin) {
+            throw wrong("a digit is expected");
+        }
+    }
+
+    private JsonNode number(String number, boolean integer) throws IOException {
+        if (integer && number.length() <= SURELY_LONG) {
+            return NODES.numberNode(Long.parseLong(number));
+        }
+        try {
+            if (!integer) {
+                return NODES.numberNode(new BigDecimal(number));
+            }
+            BigInteger value = new BigInteger(number);
+            return value.bitLength() < Long.SIZE ? NODES.numberNode(value.longValue()) : NODES.numberNode(value);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw wrong("a number that is too large");
+        }
+    }
+
+    private JsonNode word(String word, JsonNode value) throws IOException {
+        if (!text.startsWith(word, at)) {
+            throw wrong("a value is expected");
+        }
+        at += word.length();
+        return value;
+    }
+
+    private void skipBlanks() {
+        while (peek() == ' ' || peek() == '\n' || peek() == '\r' || peek() == '\t') {
+            at++;
+        }
+    }
+
+    private void expect(char c) throws IOException {
+        if (!isNext(c)) {
+            throw wrong("\"" + c + "\" is expected");
+        }
+    }
+
+    /** Goes beyond this character, if it is the next one. */
+    private boolean isNext(char c) {
+        if (peek() != c || at == text.length()) {
+            return false;
+        }
+        at++;
+        return true;
+    }
+
+    /** The next character; at the end a zero, which stands nowhere in JSON. */
+    private char peek() {
+        return at < text.length() ? text.charAt(at) : 0;
+    }
+
+    private IOException wrong(String message) {
+        return new IOException("not JSON, at character " + (at + 1) + ": " + message);
     }
 }

@@ -3,6 +3,7 @@ package io.bpfchain.crds.file;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,16 @@ sealed interface Tree {
     /** The same tree as YAML that was written on one line would give. */
     static Tree of(JsonNode json) {
         return switch (json) {
-            case ObjectNode object ->
-                new Mapping(
-                        1,
-                        object.properties().stream()
-                                .map(p -> new Field(p.getKey(), 1, of(p.getValue())))
-                                .toList());
-            case ArrayNode array ->
-                new Sequence(1, array.valueStream().map(Tree::of).toList());
+            case ObjectNode object -> {
+                List<Field> fields = new ArrayList<>(object.size());
+                object.properties().forEach(p -> fields.add(new Field(p.getKey(), 1, of(p.getValue()))));
+                yield new Mapping(1, fields);
+            }
+            case ArrayNode array -> {
+                List<Tree> items = new ArrayList<>(array.size());
+                array.forEach(item -> items.add(of(item)));
+                yield new Sequence(1, items);
+            }
             default -> new Scalar(1, json.asText(), !json.isTextual());
         };
     }

@@ -28,23 +28,46 @@ class JsonTextTest {
                 .containsExactly("1E+400", "123456789012345678901234567890", "0.10");
     }
 
+    @Test
+    void readsEveryEscape() throws IOException {
+        assertThat(JsonText.read("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00 é\"").textValue())
+                .isEqualTo("\"\\/\b\f\n\r\té\uD83D\uDE00 é");
+    }
+
+    @Test
+    void tellsIntegersAsLongsWhereverTheyFit() throws IOException {
+        assertThat(JsonText.read("[9223372036854775807, -9223372036854775808, -0, 9223372036854775808]"))
+                .extracting(n -> n.isLong())
+                .containsExactly(true, true, true, false);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                " ",
-                "{",
-                "[1",
-                "{\"a\"",
-                "{\"a\": ",
-                "]",
-                "{} {}",
-                "1 2",
-                "{\"a\": 1, \"a\": 1}",
-                "nul",
-                "\"a"
+                "", " ", "{", "[1", "{\"a\"", "{\"a\": ", "]", "{} {}", "1 2", "{\"a\": 1, \"a\": 1}", "nul", "\"a", "\"\\", "\"\\u12g4\"",
+                "\"\\u\uff11\uff12\uff13\uff14\"", "\"\\x\"", "\"\n\"", "\"\0\"", "\0", "1\0", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1",
+                "NaN", "[1,]", "[,1]", "{,}", "{\"a\":1,}", "{a: 1}", "{'a': 1}", "{\"a\" 1}", "[1 2]", "truefalse", "1e99999999999",
+                "\ufeff1", "/**/1"
             })
     void refusesWhatIsNotOneValue(String json) {
         assertThatThrownBy(() -> JsonText.read(json)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void saysWhereTheTextIsWrong() {
+        assertThatThrownBy(() -> JsonText.read("{\"a\": [1, }"))
+                .hasMessage("not JSON, at character 11: a value is expected");
+    }
+
+    @Test
+    void refusesBytesThatAreNoText() {
+        assertThatThrownBy(() -> JsonText.read(new byte[] {'"', (byte) 0xc3, '"'})).isInstanceOf(IOException.class);
+    }
+
+    /** Neither the stack nor the time of the process is for whoever wrote the text. */
+    @Test
+    void refusesWhatIsOnlyDeepOrLong() {
+        assertThatThrownBy(() -> JsonText.read("[".repeat(100_000))).hasMessageContaining("nested");
+        assertThatThrownBy(() -> JsonText.read("1".repeat(1_001))).hasMessageContaining("a number of more than");
     }
 }

@@ -14,17 +14,23 @@ final class CgroupDirectories implements AutoCloseable {
     /** A descriptor each; the JVM raises its soft limit to the hard one, which is far higher on any host that runs this. */
     private static final int MOST = 1024;
 
-    /**
-     * With so many open there will be more. The kernel doubles a process's table of descriptors whenever it is full, and in a process with
-     * several threads waits for an RCU grace period each time ({@code expand_fdtable()} in fs/file.c): milliseconds, so once is enough.
-     */
-    private static final int MANY = 16;
+    private static final int STANDARD_ERROR = 2;
 
     private final Path mount;
     private final Map<String, Directory> open = new LinkedHashMap<>(16, 0.75f, true);
 
     CgroupDirectories(Path mount) {
         this.mount = mount;
+        Thread.ofPlatform().daemon().name("descriptor-table").start(CgroupDirectories::reserve);
+    }
+
+    /**
+     * The kernel doubles a process's table of descriptors whenever it is full, and in a process with several threads waits for an RCU
+     * grace period each time ({@code expand_fdtable()} in fs/file.c): milliseconds. So that is done once, by a thread that nobody waits
+     * for, before a chain's cgroups are opened; where the limit is lower, the table grows as it may.
+     */
+    private static void reserve() {
+        Native.reserveFds(STANDARD_ERROR, MOST);
     }
 
     private record Directory(Fd fd, long id) {}
@@ -76,9 +82,6 @@ final class CgroupDirectories implements AutoCloseable {
                     return (int) id; // not known is not gone
                 }
                 open.put(path, new Directory(directory, id));
-                if (open.size() == MANY) {
-                    Native.reserveFds(fd, MOST); // where the limit is lower, the table grows as it may
-                }
                 if (open.size() > MOST) {
                     forget(open.keySet().iterator().next());
                 }

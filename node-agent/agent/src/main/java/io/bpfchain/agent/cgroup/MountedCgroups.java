@@ -137,7 +137,8 @@ public final class MountedCgroups implements Cgroups {
     }
 
     private String path(Path directory) {
-        return "/" + root.relativize(directory);
+        String below = directory.toString().substring(root.toString().length());
+        return below.startsWith("/") ? below : "/" + below;
     }
 
     private Problem noSuchCgroup(CgroupPattern pattern) {

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,8 @@ import java.util.function.Function;
  * @param reader takes every field that the writer writes; throws IllegalArgumentException where they make no value
  */
 public record JsonForm<T>(Writer<T> writer, Function<JsonFields, T> reader) {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     /** Writes the fields of a value. */
     public interface Writer<T> {
         void write(T value, JsonGenerator out) throws IOException;
@@ -31,7 +34,7 @@ public record JsonForm<T>(Writer<T> writer, Function<JsonFields, T> reader) {
     /** A whole document. */
     public byte[] bytes(T value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator out = JsonText.factory().createGenerator(bytes)) {
+        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
             write(value, out);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot be written as JSON: " + value, e);
