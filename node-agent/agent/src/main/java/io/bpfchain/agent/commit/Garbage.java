@@ -35,41 +35,69 @@ public final class Garbage {
     }
 
     /**
-     * Decides about every pinned instance.
+     * Decides about every pinned instance; the ids of those that may go.
      *
      * @param broken pins that could not be read; what has one is left alone, because what it holds is not known
      * @param journals of all chains
      */
-    public Found find(
+    public List<String> find(
             Collection<PinnedInstance> pinned, Collection<InstanceScan.Broken> broken, Collection<Journal> journals) {
         Set<Path> unknown = broken.stream().map(b -> b.path().getParent()).collect(Collectors.toSet());
         Map<String, Optional<Set<EntryId>>> attached = new HashMap<>();
         List<String> unneeded = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
         for (PinnedInstance instance : pinned) {
-            if (unknown.contains(instance.directory())
-                    || journals.stream().anyMatch(j -> j.names(instance.instance()))) {
+            if (unknown.contains(instance.directory()) || isNamed(instance, journals)) {
                 continue;
             }
             if (instance.programs().isEmpty()) {
                 unneeded.add(instance.instance());
                 continue;
             }
-            Identity identity = instance.programs().getFirst().identity();
-            if (!chains.knows(identity.chain(), identity.chainUid())) {
-                warnings.add("Instance " + instance.instance() + " of chain " + identity.chain()
-                        + " is pinned at " + instance.directory()
-                        + ", but this state directory knows nothing of it; it is left alone."
-                        + " Apply the chain again to take it over, or remove the directory to let its programs go.");
+            if (isStranger(instance)) {
                 continue;
             }
-            Optional<Set<EntryId>> running = attached.computeIfAbsent(identity.chain(), c -> attached(c, journals));
+            String chain = identity(instance).chain();
+            Optional<Set<EntryId>> running = attached.computeIfAbsent(chain, c -> attached(c, journals));
             if (running.isPresent()
                     && instance.programs().stream().map(PinnedProgram::id).noneMatch(running.get()::contains)) {
                 unneeded.add(instance.instance());
             }
         }
-        return new Found(unneeded, warnings);
+        return unneeded;
+    }
+
+    /** What is left alone because another state directory loaded it and no journal names it, as whole sentences. */
+    public List<String> strangers(Collection<PinnedInstance> pinned, Collection<Journal> journals) {
+        return pinned.stream()
+                .filter(i -> !i.programs().isEmpty() && !isNamed(i, journals) && isStranger(i))
+                .map(this::stranger)
+                .toList();
+    }
+
+    private String stranger(PinnedInstance instance) {
+        String chain = identity(instance).chain();
+        String what =
+                "Instance " + instance.instance() + " of chain " + chain + " is pinned at " + instance.directory();
+        return chains.current(chain).isEmpty()
+                ? what
+                        + ", but this state directory knows nothing of it; it is left alone. Apply the chain again to take"
+                        + " it over, or remove the directory to let its programs go."
+                : what
+                        + ", and nothing here needs it any more; it is left alone, because another state directory loaded"
+                        + " it. If that one is lost, remove the directory to let its programs go.";
+    }
+
+    private static boolean isNamed(PinnedInstance instance, Collection<Journal> journals) {
+        return journals.stream().anyMatch(j -> j.names(instance.instance()));
+    }
+
+    private boolean isStranger(PinnedInstance instance) {
+        Identity identity = identity(instance);
+        return !chains.knows(identity.chain(), identity.chainUid());
+    }
+
+    private static Identity identity(PinnedInstance instance) {
+        return instance.programs().getFirst().identity();
     }
 
     /** Everything that the chain's hooks list; empty where one of them cannot be read, so that nothing can be concluded. */
@@ -94,18 +122,5 @@ public final class Garbage {
 
     private static List<JournalHook> union(List<JournalHook> hooks, List<JournalHook> leaving) {
         return Stream.concat(hooks.stream(), leaving.stream()).toList();
-    }
-
-    /**
-     * What was decided.
-     *
-     * @param unneeded ids of instances that may go
-     * @param warnings whole sentences
-     */
-    public record Found(List<String> unneeded, List<String> warnings) {
-        public Found {
-            unneeded = List.copyOf(unneeded);
-            warnings = List.copyOf(warnings);
-        }
     }
 }

@@ -59,7 +59,7 @@ final class Finish {
             }
         }
         session.configuration().checkpoint().reached("finishing");
-        warnings.addAll(collect());
+        collect();
         return warnings;
     }
 
@@ -104,8 +104,8 @@ final class Finish {
     }
 
     /** Lets go of instances and files that nothing needs. */
-    List<String> collect() throws IOException {
-        List<String> warnings = letGo();
+    void collect() throws IOException {
+        letGo();
         Set<String> digests = session.live().all().stream()
                 .flatMap(i -> i.programs().stream())
                 .map(p -> p.identity().objectDigest())
@@ -114,21 +114,30 @@ final class Finish {
                 .collectGarbage(
                         digests, session.configuration().clock().instant().minus(ABANDONED));
         session.configuration().checkpoint().reached("garbage-collected");
-        return warnings;
     }
 
     /** Lets go of instances that nothing needs. */
-    List<String> letGo() throws IOException {
-        Collection<Journal> journals = session.state().journals().all().values();
-        Garbage.Found found = new Garbage(session.kernel(), session.state().chains())
-                .find(session.live().all(), session.broken(), journals);
-        for (String id : found.unneeded()) {
+    void letGo() throws IOException {
+        List<String> unneeded = garbage().find(session.live().all(), session.broken(), journals());
+        for (String id : unneeded) {
             PinnedInstance instance = session.live().find(id).orElseThrow();
             session.kernel().forget(instance);
             session.live().remove(id);
             session.configuration().bpffs().remove(id);
             session.configuration().checkpoint().reached("instance-removed");
         }
-        return found.warnings();
+    }
+
+    /** What is pinned and left alone, as sentences; said at the end of a command, which may have taken it over. */
+    List<String> strangers() {
+        return garbage().strangers(session.live().all(), journals());
+    }
+
+    private Garbage garbage() {
+        return new Garbage(session.kernel(), session.state().chains());
+    }
+
+    private Collection<Journal> journals() {
+        return session.state().journals().all().values();
     }
 }

@@ -167,6 +167,7 @@ public final class LocalHost implements Host, Upkeep {
             case ApplyOutcome.Done done -> {
                 List<String> all = new ArrayList<>(warnings);
                 all.addAll(done.warnings());
+                all.addAll(finish.strangers());
                 yield new ApplyOutcome.Done(done.chains(), all);
             }
             case ApplyOutcome.Refused refused -> {

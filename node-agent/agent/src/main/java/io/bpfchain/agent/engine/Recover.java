@@ -65,7 +65,7 @@ final class Recover {
             warnings.addAll(recovery.run(unfinished, running, progress));
             warnings.addAll(finish.run(unfinished));
         } else {
-            warnings.addAll(finish.letGo());
+            finish.letGo();
         }
         return warnings;
     }

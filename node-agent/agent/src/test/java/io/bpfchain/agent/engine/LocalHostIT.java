@@ -424,6 +424,27 @@ class LocalHostIT {
     }
 
     @Test
+    void takesWhatRunsOverWhenTheStateIsLostAndSaysWhatItLeavesAloneOnlyWhereNothingNeedsIt() throws IOException {
+        String yaml = Chains.yaml("fw", host, Chains.object(1), "first");
+        host.apply(yaml);
+        List<EntryId> before = host.list(EGRESS);
+        host.loseState();
+
+        ApplyOutcome.Done other = host.apply(Chains.yaml("other", host, Chains.object(2), "second"));
+        ApplyOutcome.Done again = host.apply(yaml);
+        ApplyOutcome.Done deleted =
+                (ApplyOutcome.Done) host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
+
+        assertThat(other.warnings()).anySatisfy(w -> assertThat(w).contains("Apply the chain again to take it over"));
+        assertThat(again.warnings()).isEmpty();
+        assertThat(host.list(EGRESS)).doesNotContainAnyElementsOf(before).hasSize(1);
+        assertThat(deleted.warnings())
+                .singleElement()
+                .asString()
+                .contains("nothing here needs it any more", "another state directory loaded it");
+    }
+
+    @Test
     void showsNoTreeOfWhatIsNoCgroup() {
         for (String path : List.of(
                 "/nope", host.cgroup().path() + "/cgroup.procs", host.cgroup().path() + "/*")) {

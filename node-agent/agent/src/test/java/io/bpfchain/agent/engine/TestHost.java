@@ -35,9 +35,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A {@link LocalHost} on the real kernel with a bpffs, a cgroup and a state directory of the test's own. */
 public final class TestHost implements AutoCloseable {
@@ -65,6 +67,17 @@ public final class TestHost implements AutoCloseable {
 
     public Path state() {
         return state;
+    }
+
+    /** As if the disk with the state directory had been exchanged. */
+    void loseState() throws IOException {
+        try (Stream<Path> files = Files.walk(state)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(state)) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** How often the helper process was started. */
