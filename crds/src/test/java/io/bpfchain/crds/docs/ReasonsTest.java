@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code docs/operations.md} says of every reason that the code can give what to do, and of no other. */
+/** {@code docs/operations.md} says of every reason that the code can give what to do. */
 class ReasonsTest {
     private static final Path PAGE = Path.of("../docs/operations.md");
     private static final List<Path> CODE = List.of(
@@ -23,12 +23,14 @@ class ReasonsTest {
     private static final Pattern WORD = Pattern.compile("`(?<word>[A-Z][A-Za-z0-9]+)`");
 
     @Test
-    void theOperationsPageHasEveryReasonAndNoOther() throws IOException {
+    void theOperationsPageHasEveryReason() throws IOException {
         Set<String> documented = new TreeSet<>();
         Markdown.read(PAGE)
                 .rows()
                 .forEach(cell -> WORD.matcher(cell).results().forEach(m -> documented.add(m.group("word"))));
-        assertThat(documented).isEqualTo(ReasonsInCode.below(CODE));
+        assertThat(documented)
+                .as("reasons that %s has a row for", PAGE)
+                .containsAll(ReasonsInCode.below(CODE));
     }
 
     @Test
