@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.cluster.ChainObject;
-import io.bpfchain.operator.cluster.Names;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -204,7 +204,7 @@ class GitOpsIT {
                         .withNewMetadata()
                         .withName(name)
                         .withNamespace(SOURCES)
-                        .addToLabels(Names.SOURCE, "true")
+                        .addToLabels(ClusterNames.SOURCE, "true")
                         .endMetadata()
                         .addToBinaryData(
                                 "egress_firewall.bpf.o",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.Condition;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.revision.RevisionContent;
@@ -12,7 +13,6 @@ import io.bpfchain.crds.revision.SourceBlob;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.cluster.ChainObject;
-import io.bpfchain.operator.cluster.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -78,7 +78,7 @@ class OperatorIT {
                 .withNewMetadata()
                 .withName("firewall")
                 .withNamespace(namespace)
-                .addToLabels(Names.SOURCE, "true")
+                .addToLabels(ClusterNames.SOURCE, "true")
                 .endMetadata()
                 .addToBinaryData(
                         "firewall.o", Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)))
@@ -132,7 +132,7 @@ class OperatorIT {
             RevisionContent content = RevisionContent.read(new ObjectMapper().valueToTree(r.getData()));
             assertThat(r.getMetadata().getName()).isEqualTo(content.name());
             assertThat(lab.assigned("n1", "fw").orElseThrow().digest()).isEqualTo(content.digest());
-            assertThat(r.getMetadata().getLabels()).containsEntry(Names.CHAIN, "fw");
+            assertThat(r.getMetadata().getLabels()).containsEntry(ClusterNames.CHAIN, "fw");
         });
         String digest = Sha256.of("v1".getBytes(StandardCharsets.UTF_8));
         ConfigMap blob = client.configMaps()
@@ -358,7 +358,7 @@ class OperatorIT {
         await().atMost(SOON)
                 .until(() -> client.configMaps()
                                 .inNamespace(namespace)
-                                .withName(Names.STATE)
+                                .withName(ClusterNames.STATE)
                                 .get()
                         != null);
     }
@@ -380,10 +380,10 @@ class OperatorIT {
         String token = heldToken().orElseThrow();
         client.configMaps()
                 .inNamespace(namespace)
-                .withName(Names.STATE)
+                .withName(ClusterNames.STATE)
                 .edit(c -> new ConfigMapBuilder(c)
                         .editMetadata()
-                        .addToAnnotations(Names.CONFIRM_REMOVAL, token)
+                        .addToAnnotations(ClusterNames.CONFIRM_REMOVAL, token)
                         .endMetadata()
                         .build());
         await().atMost(SOON)
@@ -391,10 +391,28 @@ class OperatorIT {
                         && lab.assigned("n2", "other").isEmpty());
     }
 
+    @Test
+    void aHeldRemovalIsForgottenWhenTheChainsComeBack() {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        chain("other", "1", "1", false, false);
+        lab.awaitReady("fw", 1);
+        lab.awaitReady("other", 1);
+        awaitCrdRecorded();
+        client.resources(ChainObject.class).delete();
+        await().atMost(SOON).until(() -> heldToken().isPresent());
+
+        chain("80", "1");
+        chain("other", "1", "1", false, false);
+        await().atMost(SOON).until(() -> heldToken().isEmpty());
+        assertThat(history.withoutAfterWith("fw")).isEmpty();
+    }
+
     private Optional<String> heldToken() {
         return Optional.ofNullable(client.configMaps()
                         .inNamespace(namespace)
-                        .withName(Names.STATE)
+                        .withName(ClusterNames.STATE)
                         .get())
                 .map(c -> c.getData().get("heldRemoval"));
     }

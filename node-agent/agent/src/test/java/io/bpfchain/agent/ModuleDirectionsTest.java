@@ -50,7 +50,7 @@ class ModuleDirectionsTest {
             .that()
             .resideInAnyPackage("io.bpfchain.crds.file..", "io.bpfchain.agent..")
             .and()
-            .resideOutsideOfPackage("io.bpfchain.agent.cluster.api..")
+            .resideOutsideOfPackages("io.bpfchain.agent.cluster.api..", "io.bpfchain.agent.fleet.api..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.fabric8..");

@@ -1,10 +1,10 @@
 package io.bpfchain.operator.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.SourceSpec.ConfigMapSource;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
-import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.revision.Sources;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -35,7 +35,7 @@ final class ConfigMapSources implements Sources.ConfigMaps {
                 InformerEventSourceConfiguration.from(ConfigMap.class, ChainObject.class)
                         .withName("sources")
                         .withWatchAllNamespaces()
-                        .withLabelSelector(Names.SOURCE + "=true")
+                        .withLabelSelector(ClusterNames.SOURCE + "=true")
                         .withSecondaryToPrimaryMapper(this::chains)
                         .build(),
                 context);

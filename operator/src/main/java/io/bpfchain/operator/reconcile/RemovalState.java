@@ -1,6 +1,6 @@
 package io.bpfchain.operator.reconcile;
 
-import io.bpfchain.operator.cluster.Names;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.operator.removal.RemovalDecision.Held;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -12,8 +12,6 @@ import java.util.Optional;
 /** What removals must know of the past, kept in a ConfigMap in the operator's namespace; also where a person confirms one. */
 final class RemovalState {
     private static final String CRD_UID = "crdUid";
-    private static final String HELD = "heldRemoval";
-    private static final String HELD_CHAINS = "heldRemovalChains";
 
     private final KubernetesClient client;
     private final Resource<ConfigMap> resource;
@@ -23,16 +21,17 @@ final class RemovalState {
      * What is known.
      *
      * @param crdUid of the chains' CustomResourceDefinition at the last good sync
+     * @param held the token of the removal that waits for a person
      * @param confirmed the token of a removal that a person has confirmed
      */
-    record Known(Optional<String> crdUid, Optional<String> confirmed) {}
+    record Known(Optional<String> crdUid, Optional<String> held, Optional<String> confirmed) {}
 
     RemovalState(KubernetesClient client, String namespace) {
         this.client = client;
-        resource = client.configMaps().inNamespace(namespace).withName(Names.STATE);
+        resource = client.configMaps().inNamespace(namespace).withName(ClusterNames.STATE);
         empty = new ConfigMapBuilder()
                 .withNewMetadata()
-                .withName(Names.STATE)
+                .withName(ClusterNames.STATE)
                 .withNamespace(namespace)
                 .endMetadata()
                 .build();
@@ -42,7 +41,8 @@ final class RemovalState {
         Optional<ConfigMap> state = Optional.ofNullable(resource.get());
         return new Known(
                 state.map(ConfigMap::getData).map(d -> d.get(CRD_UID)),
-                state.map(s -> s.getMetadata().getAnnotations()).map(a -> a.get(Names.CONFIRM_REMOVAL)));
+                state.map(ConfigMap::getData).map(d -> d.get(ClusterNames.HELD_REMOVAL)),
+                state.map(s -> s.getMetadata().getAnnotations()).map(a -> a.get(ClusterNames.CONFIRM_REMOVAL)));
     }
 
     void recordCrd(String uid) {
@@ -50,17 +50,18 @@ final class RemovalState {
     }
 
     void recordHeld(Held held) {
-        write(Map.of(HELD, held.token(), HELD_CHAINS, String.join(" ", held.chains())));
+        write(Map.of(
+                ClusterNames.HELD_REMOVAL, held.token(), ClusterNames.HELD_CHAINS, String.join(" ", held.chains())));
     }
 
-    /** A confirmation holds for one removal: the same one another time is asked about again. */
+    /** Nothing is held any more. A confirmation holds for one removal: the same one another time is asked about again. */
     void clearHeld() {
         resource.edit(c -> new ConfigMapBuilder(c)
                 .editMetadata()
-                .removeFromAnnotations(Names.CONFIRM_REMOVAL)
+                .removeFromAnnotations(ClusterNames.CONFIRM_REMOVAL)
                 .endMetadata()
-                .removeFromData(HELD)
-                .removeFromData(HELD_CHAINS)
+                .removeFromData(ClusterNames.HELD_REMOVAL)
+                .removeFromData(ClusterNames.HELD_CHAINS)
                 .build());
     }
 

@@ -96,13 +96,14 @@ public final class RemovalSweep implements Runnable {
         if (recorded || (!due && !found.isEmpty())) {
             return;
         }
-        List<Candidate> asked = found.stream().map(c -> ask(c, now)).toList();
+        List<Candidate> candidatesNow = found.stream().map(c -> ask(c, now)).toList();
         RemovalState.Known known = state.read();
         Guards guards = new Guards(synced.getAsBoolean(), crd(), known.crdUid());
-        RemovalDecision decision = Removals.decide(assigned, asked, guards, known.confirmed(), now);
+        RemovalDecision decision = Removals.decide(assigned, candidatesNow, guards, known.confirmed(), now);
         carryOut(decision);
-        if (!decision.remove().isEmpty() && known.confirmed().isPresent()) {
-            state.clearHeld();
+        boolean asked = known.held().isPresent() || known.confirmed().isPresent();
+        if (asked && decision.held().isEmpty() && decision.kept().isEmpty()) {
+            state.clearHeld(); // carried out, or the chains are back
         }
         int missing = (int) found.stream().filter(ChainGone.class::isInstance).count();
         guards.uidToRecord(missing).ifPresent(state::recordCrd);

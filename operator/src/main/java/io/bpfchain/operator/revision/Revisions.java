@@ -3,6 +3,7 @@ package io.bpfchain.operator.revision;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.operator.cluster.ChainObject;
@@ -146,7 +147,7 @@ public final class Revisions {
         return client.apps()
                 .controllerRevisions()
                 .inNamespace(namespace)
-                .withLabel(Names.CHAIN, chain)
+                .withLabel(ClusterNames.CHAIN, chain)
                 .list()
                 .getItems();
     }
@@ -155,7 +156,7 @@ public final class Revisions {
         return client.apps()
                 .controllerRevisions()
                 .inNamespace(namespace)
-                .withLabel(Names.CHAIN)
+                .withLabel(ClusterNames.CHAIN)
                 .list()
                 .getItems();
     }
@@ -165,7 +166,7 @@ public final class Revisions {
                 .withNewMetadata()
                 .withName(content.name())
                 .withNamespace(namespace)
-                .addToLabels(Names.CHAIN, chain.name())
+                .addToLabels(ClusterNames.CHAIN, chain.name())
                 .addToLabels(Names.CHAIN_UID, chain.uid())
                 .addToLabels(Names.HASH, content.name().substring(chain.name().length() + 1))
                 .endMetadata()

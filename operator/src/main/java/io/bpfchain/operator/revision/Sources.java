@@ -1,6 +1,7 @@
 package io.bpfchain.operator.revision;
 
 import io.bpfchain.crds.ChainSpec;
+import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.MapSpec.EntriesFrom;
 import io.bpfchain.crds.ObjectSpec;
@@ -9,7 +10,6 @@ import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.SourceSpec.ConfigMapSource;
 import io.bpfchain.crds.SourceSpec.OciSource;
-import io.bpfchain.operator.cluster.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +140,7 @@ public final class Sources {
             resolved.add(new ResolvedSource(object, map, digest, null));
             return;
         }
-        String place = "There is no " + source + " that is labelled " + Names.SOURCE + ": \"true\"";
+        String place = "There is no " + source + " that is labelled " + ClusterNames.SOURCE + ": \"true\"";
         known(object, map)
                 .ifPresentOrElse(
                         k -> {

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -51,6 +52,7 @@ final class Commands {
                         .addSubcommand(new DeleteCommand.Chain(session)));
         commands.put("run", session -> new CommandLine(new RunCommand(session)));
         commands.put("agent", session -> new CommandLine(new AgentCommand(session)));
+        commands.put(KubectlCommand.NAME, KubectlCommand::tree);
         commands.put("doctor", session -> new CommandLine(new DoctorCommand(session)));
         commands.put("version", session -> new CommandLine(new VersionCommand(session)));
         commands.put("completion", session -> new CommandLine(new CompletionCommand(session)));
@@ -74,6 +76,7 @@ final class Commands {
                 root.addSubcommand(name, command.apply(session));
             }
         });
+        Optional.ofNullable(root.getSubcommands().get(KubectlCommand.NAME)).ifPresent(KubectlCommand::forgetTheMachine);
         return root;
     }
 }

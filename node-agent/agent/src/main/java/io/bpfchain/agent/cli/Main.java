@@ -1,6 +1,9 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.cli.render.Paint;
+import io.bpfchain.agent.fleet.FleetException;
+import io.bpfchain.agent.fleet.api.KubernetesFleet;
 import io.bpfchain.agent.state.StateException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -25,18 +28,25 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command line {@code bpfchain}; everything is wired here, by hand. */
 public final class Main {
     private final Machine machine;
+    private final Clusters clusters;
     private final Clock clock;
 
-    Main(Machine machine, Clock clock) {
+    Main(Machine machine, Clusters clusters, Clock clock) {
         this.machine = machine;
+        this.clusters = clusters;
         this.clock = clock;
+    }
+
+    private static Main ofThisMachine() {
+        // Not a method reference, which would load the Kubernetes client for every command.
+        return new Main(LocalMachine.create(), access -> KubernetesFleet.connect(access), Clock.systemUTC());
     }
 
     /** The process's entry point. */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = new Main(LocalMachine.create(), Clock.systemUTC())
+        int code = ofThisMachine()
                 .run(List.of(args), console(List.of(args), System.in, out, err, isTerminal(1), isTerminal(2)));
         out.flush();
         System.exit(code);
@@ -44,8 +54,7 @@ public final class Main {
 
     /** Runs one command line in this process, with no terminal. */
     public static int run(List<String> args, InputStream in, PrintStream out, PrintStream err) {
-        int code =
-                new Main(LocalMachine.create(), Clock.systemUTC()).run(args, console(args, in, out, err, false, false));
+        int code = ofThisMachine().run(args, console(args, in, out, err, false, false));
         out.flush();
         err.flush();
         return code;
@@ -58,7 +67,10 @@ public final class Main {
     /** The same by a parser that knows only some commands; it says the same as one that knows all. */
     int run(List<String> args, Console console, Set<String> commands) {
         GlobalOptions global = new GlobalOptions();
-        CommandLine commandLine = commandLine(new Session(console, machine, global, clock), commands);
+        CommandLine commandLine = commandLine(new Session(console, machine, clusters, global, clock), commands);
+        if (!args.isEmpty() && args.getFirst().equals(KubectlCommand.NAME)) {
+            KubectlCommand.nameAsPlugin(commandLine);
+        }
         commandLine.setExecutionExceptionHandler((e, command, result) -> failed(e, console, global.verbose()));
         if (!commands.equals(Commands.ALL)) {
             // The help of all commands, and what a misspelt word may have meant, are not for a parser that knows few.
@@ -100,9 +112,14 @@ public final class Main {
 
     /** What no command expected: either a file that may not be touched, or a bug. */
     private static int failed(Exception e, Console console, boolean verbose) {
-        if (e instanceof StateException state) {
-            console.problems(List.of(state.problem()));
-            return ExitCode.of(List.of(state.problem())).number();
+        Optional<Problem> known = switch (e) {
+            case StateException state -> Optional.of(state.problem());
+            case FleetException fleet -> Optional.of(fleet.problem());
+            default -> Optional.empty();
+        };
+        if (known.isPresent()) {
+            console.problems(List.of(known.get()));
+            return ExitCode.of(List.of(known.get())).number();
         }
         Optional<AccessDeniedException> refused = Stream.<Throwable>iterate(
                         e, java.util.Objects::nonNull, Throwable::getCause)

@@ -13,12 +13,14 @@ import java.util.function.Supplier;
 /**
  * What every command of one invocation shares.
  *
+ * @param clusters those that may be asked for
  * @param global options, filled in by the parser before a command runs
  */
-record Session(Console console, Machine machine, GlobalOptions global, Clock clock) {
+record Session(Console console, Machine machine, Clusters clusters, GlobalOptions global, Clock clock) {
     Session {
         Objects.requireNonNull(console);
         Objects.requireNonNull(machine);
+        Objects.requireNonNull(clusters);
         Objects.requireNonNull(global);
         Objects.requireNonNull(clock);
     }

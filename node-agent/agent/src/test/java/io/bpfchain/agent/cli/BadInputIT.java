@@ -178,7 +178,7 @@ class BadInputIT {
                 limits,
                 () -> new HttpsDownload(limits, Optional.of(server.trust())),
                 Duration.ofSeconds(30));
-        int code = new Main(trusting, Clock.systemUTC())
+        int code = new Main(trusting, access -> new FakeFleet(), Clock.systemUTC())
                 .run(
                         List.of(
                                 "apply",

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,12 @@ class CommandLineTest {
                 "--state-dir apply",
                 "--state-dir apply tree --hlep",
                 "delete chian apply",
-                "completion tcsh apply"
+                "completion tcsh apply",
+                "kubectl status --help",
+                "kubectl tree",
+                "kubectl tere node",
+                "kubectl",
+                "-v kubectl history"
             })
     void saysTheSameAsAParserThatKnowsAllCommands(String line) throws IOException {
         List<String> args = List.of(line.split(" ", -1));
@@ -72,7 +78,8 @@ class CommandLineTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
         Console console = new Console(InputStream.nullInputStream(), printed, printed, Paint.PLAIN, Paint.PLAIN, false);
-        int code = new Main(new FakeMachine(new FakeHost(FakeHost.Mood.DOES), false), NOW).run(args, console, commands);
+        int code = new Main(new FakeMachine(new FakeHost(FakeHost.Mood.DOES), false), access -> new FakeFleet(), NOW)
+                .run(args, console, commands);
         return out.toString(StandardCharsets.UTF_8) + code;
     }
 
@@ -98,6 +105,7 @@ class CommandLineTest {
                 ? FakeHost.Mood.DOES
                 : FakeHost.Mood.valueOf(notes.getFirst().replace('-', '_').toUpperCase(Locale.ROOT));
         FakeHost host = new FakeHost(mood);
+        FakeFleet fleet = new FakeFleet();
         List<String> args = Stream.of(
                         parts[0].substring("$ bpfchain".length()).trim().split(" ", -1))
                 .filter(a -> !a.isEmpty())
@@ -112,9 +120,12 @@ class CommandLineTest {
                 paint,
                 paint,
                 notes.contains("colour"));
-        int code = new Main(new FakeMachine(host, notes.contains("broken")), NOW).run(args, console);
+        int code = new Main(new FakeMachine(host, notes.contains("broken")), access -> fleet, NOW).run(args, console);
         StringBuilder text = new StringBuilder(line).append('\n');
-        section(text, "asked", String.join("\n", host.calls()));
+        section(
+                text,
+                "asked",
+                Stream.concat(host.calls().stream(), fleet.calls().stream()).collect(Collectors.joining("\n")));
         section(text, "out", out.toString(StandardCharsets.UTF_8));
         section(text, "err", err.toString(StandardCharsets.UTF_8));
         return text.append("--- exit ").append(code).append('\n').toString();

@@ -17,6 +17,7 @@ final class CommandTree {
         return Main.commandLine(new Session(
                 new Console(InputStream.nullInputStream(), nowhere, nowhere, Paint.PLAIN, Paint.PLAIN, false),
                 new FakeMachine(new FakeHost(FakeHost.Mood.IS_EMPTY), false),
+                access -> new FakeFleet(),
                 new GlobalOptions(),
                 Clock.systemUTC()));
     }

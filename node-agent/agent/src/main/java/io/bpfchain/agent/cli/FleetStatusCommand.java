@@ -1,0 +1,70 @@
+package io.bpfchain.agent.cli;
+
+import io.bpfchain.agent.cli.render.FleetTables;
+import io.bpfchain.agent.fleet.Fleet;
+import io.bpfchain.agent.fleet.FleetChain;
+import io.bpfchain.agent.fleet.NodeStanding;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code kubectl bpfchain status}. */
+@Command(
+        name = "status",
+        description = "Shows whether chains are on, everywhere, and in which revision; of one chain also each node.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  kubectl bpfchain status", "  kubectl bpfchain status egress-firewall -o wide"})
+final class FleetStatusCommand extends FleetCommand {
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "The chain's name; none: all chains.")
+    private @Nullable String name;
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    FleetStatusCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    ExitCode run(Fleet fleet) {
+        String one = name;
+        return one == null ? all(fleet) : one(one, fleet);
+    }
+
+    private ExitCode all(Fleet fleet) {
+        List<FleetChain> chains = fleet.chains();
+        return session()
+                .show(
+                        output,
+                        () -> FleetTables.chains(
+                                chains,
+                                output.wide(),
+                                session().clock().instant(),
+                                session().console().outPaint()),
+                        () -> FleetTables.chainDocuments(chains));
+    }
+
+    private ExitCode one(String chain, Fleet fleet) {
+        Optional<FleetChain> found = fleet.chain(chain);
+        if (found.isEmpty()) {
+            return noSuchChain(chain);
+        }
+        List<NodeStanding> nodes = fleet.nodes().stream()
+                .flatMap(n -> NodeStanding.of(chain, n).stream())
+                .toList();
+        return session()
+                .show(
+                        output,
+                        () -> FleetTables.chain(
+                                found.get(),
+                                nodes,
+                                output.wide(),
+                                session().clock().instant(),
+                                session().console().outPaint()),
+                        () -> FleetTables.chainDocument(found.get(), nodes));
+    }
+}

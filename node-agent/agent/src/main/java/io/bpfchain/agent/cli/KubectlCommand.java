@@ -1,0 +1,58 @@
+package io.bpfchain.agent.cli;
+
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code kubectl bpfchain}, also reached as {@code bpfchain kubectl}: the commands that work on a whole cluster. */
+final class KubectlCommand {
+    /** The word by which the launcher {@code kubectl-bpfchain} begins. */
+    static final String NAME = "kubectl";
+
+    /** Of the machine that a command runs on, which these commands have nothing to do with. */
+    private static final Set<String> OPTIONS_OF_A_MACHINE = Set.of("--state-dir", "--bpffs", "--cgroup-root");
+
+    private KubectlCommand() {}
+
+    /** The group. */
+    @Command(
+            name = NAME,
+            description = "Works on the chains of a cluster; the same as kubectl bpfchain, the plugin of kubectl.",
+            sortOptions = false)
+    static final class Group extends CommandGroup {}
+
+    static CommandLine tree(Session session) {
+        return new CommandLine(new Group())
+                .addSubcommand(new FleetStatusCommand(session))
+                .addSubcommand(new FleetHistoryCommand(session))
+                .addSubcommand(new FleetTreeCommand(session))
+                .addSubcommand(new FleetDiffCommand(session))
+                .addSubcommand(new FleetPauseCommand.Pause(session))
+                .addSubcommand(new FleetPauseCommand.Resume(session))
+                .addSubcommand(new FleetRollbackCommand(session))
+                .addSubcommand(new FleetConfirmRemovalCommand(session))
+                .addSubcommand(new FleetSupportCommand(session));
+    }
+
+    /** Takes away what the group inherited and does not look at. */
+    static void forgetTheMachine(CommandLine group) {
+        CommandSpec spec = group.getCommandSpec();
+        List<OptionSpec> strange = spec.options().stream()
+                .filter(o -> OPTIONS_OF_A_MACHINE.contains(o.longestName()))
+                .toList();
+        strange.forEach(spec::remove);
+        group.getSubcommands().values().forEach(KubectlCommand::forgetTheMachine);
+    }
+
+    /** Has help and errors name the commands as users of kubectl type them. */
+    static void nameAsPlugin(CommandLine root) {
+        CommandLine group = root.getSubcommands().get(NAME);
+        if (group != null) {
+            root.setCommandName("kubectl");
+            group.setCommandName("bpfchain");
+        }
+    }
+}

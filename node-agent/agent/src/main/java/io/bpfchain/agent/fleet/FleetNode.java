@@ -1,0 +1,55 @@
+package io.bpfchain.agent.fleet;
+
+import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupProgramNodeStatus;
+import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a node shall run and what its agent last reported: its CgroupProgramNode.
+ *
+ * @param uid of the object
+ * @param status empty where no agent has reported
+ */
+public record FleetNode(String name, String uid, CgroupProgramNodeSpec spec, Optional<CgroupProgramNodeStatus> status) {
+    public FleetNode {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(uid);
+        Objects.requireNonNull(spec);
+        Objects.requireNonNull(status);
+    }
+
+    /** Whether the report is about the object as it is. */
+    public boolean isAnswered() {
+        return status.filter(s ->
+                        s.nodeObjectUID().equals(uid) && s.assignmentsDigest().equals(spec.digest()))
+                .isPresent();
+    }
+
+    public Optional<Assignment> assignment(String chain) {
+        return spec.assignments().stream().filter(a -> a.chain().equals(chain)).findFirst();
+    }
+
+    /** What was last reported of a chain, whichever revision it was about. */
+    public Optional<ChainReport> report(String chain) {
+        return status.stream()
+                .flatMap(s -> s.chains().stream())
+                .filter(r -> r.chain().equals(chain))
+                .findFirst();
+    }
+
+    /** When the agent last reported; it reports when something changes. */
+    public Optional<Instant> reportedAt() {
+        try {
+            return status.map(CgroupProgramNodeStatus::reportedAt)
+                    .filter(at -> !at.isEmpty())
+                    .map(Instant::parse);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

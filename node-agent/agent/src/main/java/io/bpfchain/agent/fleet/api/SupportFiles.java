@@ -1,0 +1,184 @@
+package io.bpfchain.agent.fleet.api;
+
+import io.bpfchain.crds.CgroupProgramChain;
+import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.ClusterNames;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Gathers what helps to understand the state of bpfchain: its objects, Events about them, and its pods with their logs. Of ConfigMaps only
+ * the operator's own state, of Secrets nothing. What cannot be had is told in a file of its own, and the rest is gathered all the same.
+ */
+final class SupportFiles {
+    private static final int LOG_LINES = 5_000;
+    private static final int LOG_BYTES = 4 << 20;
+    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final BiConsumer<String, String> file;
+    private final List<String> problems = new ArrayList<>();
+
+    SupportFiles(KubernetesClient client, String namespace, BiConsumer<String, String> file) {
+        this.client = client;
+        this.namespace = namespace;
+        this.file = file;
+    }
+
+    void gather() {
+        one("versions.yaml", this::versions);
+        objects(
+                "chains",
+                () -> client.genericKubernetesResources(
+                                CgroupProgramChain.GROUP + "/" + CgroupProgramChain.VERSION, "CgroupProgramChain")
+                        .list()
+                        .getItems());
+        objects("nodes", () -> client.resources(CgroupProgramNode.class).list().getItems());
+        objects(
+                "revisions",
+                () -> client.apps()
+                        .controllerRevisions()
+                        .inNamespace(namespace)
+                        .withLabel(ClusterNames.CHAIN)
+                        .list()
+                        .getItems());
+        objects(
+                "events",
+                () -> client.events().v1().events().inNamespace("default").list().getItems().stream()
+                        .filter(e -> e.getRegarding() != null
+                                && Objects.requireNonNullElse(e.getRegarding().getApiVersion(), "")
+                                        .startsWith(CgroupProgramChain.GROUP + "/"))
+                        .toList());
+        objects(
+                "events",
+                () -> client.events()
+                        .v1()
+                        .events()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems());
+        one(
+                "operator-state.yaml",
+                () -> Serialization.asYaml(Objects.requireNonNullElse(
+                        client.configMaps()
+                                .inNamespace(namespace)
+                                .withName(ClusterNames.STATE)
+                                .get(),
+                        Map.of())));
+        pods();
+        file.accept("problems.txt", problems.isEmpty() ? "none\n" : String.join("\n", problems) + "\n");
+    }
+
+    private String versions() {
+        Map<String, Object> versions = new LinkedHashMap<>();
+        versions.put("kubernetes", client.getKubernetesVersion().getGitVersion());
+        for (String definition : List.of("cgroupprogramchains", "cgroupprogramnodes")) {
+            CustomResourceDefinition crd = client.apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .withName(definition + "." + CgroupProgramChain.GROUP)
+                    .get();
+            versions.put(
+                    definition,
+                    crd == null
+                            ? "not installed"
+                            : Objects.requireNonNullElse(crd.getMetadata().getAnnotations(), Map.of()));
+        }
+        return Serialization.asYaml(versions);
+    }
+
+    private void pods() {
+        List<Pod> pods = new ArrayList<>();
+        tried(
+                "pods",
+                () -> pods.addAll(client.pods().inNamespace(namespace).list().getItems()));
+        one(
+                "pods.yaml",
+                () -> Serialization.asYaml(pods.stream().map(SupportFiles::pod).toList()));
+        for (Pod pod : pods) {
+            String name = pod.getMetadata().getName();
+            one(
+                    "logs/" + name + ".log",
+                    () -> client.pods()
+                            .inNamespace(namespace)
+                            .withName(name)
+                            .limitBytes(LOG_BYTES)
+                            .tailingLines(LOG_LINES)
+                            .getLog());
+            boolean restarted = pod.getStatus().getContainerStatuses().stream().anyMatch(c -> c.getRestartCount() > 0);
+            if (restarted) {
+                one(
+                        "logs/" + name + ".previous.log",
+                        () -> client.pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .terminated()
+                                .tailingLines(LOG_LINES)
+                                .getLog());
+            }
+        }
+    }
+
+    /** Without its spec, whose environment may hold anything. */
+    private static Map<String, Object> pod(Pod pod) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("name", pod.getMetadata().getName());
+        told.put("node", Objects.requireNonNullElse(pod.getSpec().getNodeName(), ""));
+        told.put("phase", Objects.requireNonNullElse(pod.getStatus().getPhase(), ""));
+        told.put(
+                "containers",
+                pod.getStatus().getContainerStatuses().stream()
+                        .map(SupportFiles::container)
+                        .toList());
+        return told;
+    }
+
+    private static Map<String, Object> container(ContainerStatus status) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("name", status.getName());
+        told.put("image", Objects.requireNonNullElse(status.getImage(), ""));
+        told.put("imageID", Objects.requireNonNullElse(status.getImageID(), ""));
+        told.put("ready", Objects.requireNonNullElse(status.getReady(), false));
+        told.put("restarts", Objects.requireNonNullElse(status.getRestartCount(), 0));
+        told.put("state", Objects.requireNonNullElse(status.getState(), Map.of()));
+        told.put("lastState", Objects.requireNonNullElse(status.getLastState(), Map.of()));
+        return told;
+    }
+
+    private void objects(String folder, Supplier<List<? extends HasMetadata>> list) {
+        tried(folder, () -> {
+            for (HasMetadata object : list.get()) {
+                object.getMetadata().setManagedFields(null);
+                if (object.getMetadata().getAnnotations() != null) {
+                    object.getMetadata().getAnnotations().remove(LAST_APPLIED);
+                }
+                file.accept(folder + "/" + object.getMetadata().getName() + ".yaml", Serialization.asYaml(object));
+            }
+        });
+    }
+
+    private void one(String name, Supplier<String> content) {
+        tried(name, () -> file.accept(name, content.get()));
+    }
+
+    private void tried(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (KubernetesClientException e) {
+            problems.add(what + ": " + e.getMessage());
+        }
+    }
+}
