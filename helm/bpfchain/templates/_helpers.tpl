@@ -44,6 +44,11 @@ tolerations: {{ toJson . }}
 {{- end }}
 {{- end }}
 
+{{/* Annotations of what an uninstallation makes and removes again, however it ends: the weight. */}}
+{{- define "bpfchain.uninstallHook" -}}
+{{ dict "helm.sh/hook" "pre-delete" "helm.sh/hook-weight" (toString .) "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded,hook-failed" | toJson }}
+{{- end }}
+
 {{- define "bpfchain.probes" -}}
 startupProbe:
   httpGet: {path: /healthz, port: http}

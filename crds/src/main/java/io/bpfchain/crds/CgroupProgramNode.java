@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * What one node shall run and runs: cluster-scoped and named like the node. The operator writes the spec, the agent of that node the
- * status, nobody else anything. So an agent watches one object, and a rollout costs two writes for each node.
+ * What one node shall run and runs: cluster-scoped and named like the node. The operator writes the spec, but for whether the node is to
+ * be drained, which a person says; the agent of that node writes the status, nobody else anything. So an agent watches one object, and a rollout costs two writes for each node.
  */
 @Group(CgroupProgramChain.GROUP)
 @Version(CgroupProgramChain.VERSION)
@@ -19,7 +19,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "AGE", jsonPath = ".metadata.creationTimestamp", type = DATE)
 @SchemaCustomizer(
         value = SchemaDetails.class,
-        input = "spec=required; spec=text:What the node shall run. Written by the operator alone.;"
+        input = "spec=required; spec=text:What the node shall run. Written by the operator, and drain by a person.;"
                 + " status=text:What the node runs. Written by the agent of the node alone.")
 public class CgroupProgramNode extends CustomResource<CgroupProgramNodeSpec, CgroupProgramNodeStatus> {
     private static final long serialVersionUID = 1;

@@ -16,9 +16,11 @@ import java.util.Objects;
  * What a node shall run.
  *
  * <p>Only a spec that is {@code complete} and carries the node's own uid may take anything out: the agent detaches what such a spec no
- * longer lists, and nothing else.
+ * longer lists, and nothing else. A node that is to be drained is another thing: what was assigned stays assigned, and the agent takes it
+ * out because it is told so.
  *
  * @param assignments sorted by chain
+ * @param drain set by a person and kept by the operator
  */
 @SchemaCustomizer(value = SchemaDetails.class, input = "assignments=map:chain")
 public record CgroupProgramNodeSpec(
@@ -34,12 +36,23 @@ public record CgroupProgramNodeSpec(
         boolean complete,
 
         @Required @Size(max = 256) @JsonPropertyDescription("Which revision of which chain the node shall run.")
-        List<Assignment> assignments) {
+        List<Assignment> assignments,
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        @JsonPropertyDescription(
+                "While true the agent takes out of the kernel all that was assigned to the node, chains do without the node, and its"
+                        + " assignments stay as they are for the time after. Set by a person: kubectl bpfchain drain and undrain.")
+        boolean drain) {
     public CgroupProgramNodeSpec {
         Objects.requireNonNull(nodeUID);
         assignments = assignments.stream()
                 .sorted(Comparator.comparing(Assignment::chain))
                 .toList();
+    }
+
+    /** Of a node that is not to be drained. */
+    public CgroupProgramNodeSpec(String nodeUID, boolean complete, List<Assignment> assignments) {
+        this(nodeUID, complete, assignments, false);
     }
 
     /**
@@ -58,6 +71,9 @@ public record CgroupProgramNodeSpec(
                     a.retain(),
                     a.requires().size());
             append(text, a.requires().toArray());
+        }
+        if (drain) { // nothing otherwise, so that an agent that knows no draining does not answer for it
+            append(text, "drain");
         }
         return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -45,7 +45,12 @@ public record CgroupProgramNodeStatus(
         Integer hooksOmitted,
 
         @JsonPropertyDescription("When the agent wrote this.")
-        String reportedAt) {
+        String reportedAt,
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        @JsonPropertyDescription(
+                "Whether the node is to be drained and nothing that this cluster assigned is in its kernel any more.")
+        boolean drained) {
     public CgroupProgramNodeStatus {
         Objects.requireNonNull(nodeObjectUID);
         Objects.requireNonNull(assignmentsDigest);
@@ -56,6 +61,30 @@ public record CgroupProgramNodeStatus(
         hooks = List.copyOf(Objects.requireNonNullElse(hooks, List.of()));
         hooksOmitted = Objects.requireNonNullElse(hooksOmitted, 0);
         reportedAt = Objects.requireNonNullElse(reportedAt, "");
+    }
+
+    /** Of a node that is not drained. */
+    public CgroupProgramNodeStatus(
+            String nodeObjectUID,
+            String assignmentsDigest,
+            String agentVersion,
+            String kernelRelease,
+            List<String> capabilities,
+            List<ChainReport> chains,
+            List<HookReport> hooks,
+            Integer hooksOmitted,
+            String reportedAt) {
+        this(
+                nodeObjectUID,
+                assignmentsDigest,
+                agentVersion,
+                kernelRelease,
+                capabilities,
+                chains,
+                hooks,
+                hooksOmitted,
+                reportedAt,
+                false);
     }
 
     /** How far an assigned chain has come on the node. */

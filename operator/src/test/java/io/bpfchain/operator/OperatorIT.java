@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -329,6 +331,40 @@ class OperatorIT {
         assertThat(lab.assigned("n2", "fw")).isPresent();
         lab.node("n3");
         await().atMost(SOON).until(() -> lab.assigned("n3", "fw").isPresent());
+    }
+
+    @Test
+    void aDrainedNodeIsLeftOutAndKeepsItsAssignmentsForTheTimeAfter() {
+        lab.nodes(2);
+        bytes("v1");
+        chain("80", "2");
+        lab.awaitReady("fw", 1);
+
+        drain("n1", true);
+        await().atMost(SOON)
+                .until(() -> lab.status("fw").filter(s -> s.desired() == 1).isPresent());
+        chain("443", "2");
+        lab.awaitReady("fw", 2);
+        assertThat(lab.assigned("n1", "fw").orElseThrow().revision()).isOne();
+        CgroupProgramNode drained =
+                client.resources(CgroupProgramNode.class).withName("n1").get();
+        assertThat(drained.getSpec().drain()).isTrue();
+        assertThat(drained.getStatus().drained()).isTrue();
+
+        drain("n1", false);
+        await().atMost(SOON).until(() -> lab.assigned("n1", "fw").orElseThrow().revision() == 2);
+        await().atMost(SOON)
+                .until(() -> lab.status("fw").filter(s -> s.ready() == 2).isPresent());
+        assertThat(history.withoutAfterWith("fw")).isEmpty();
+    }
+
+    /** As kubectl bpfchain does. */
+    private void drain(String node, boolean drain) {
+        client.resources(CgroupProgramNode.class)
+                .withName(node)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\": {\"drain\": " + (drain ? "true" : "null") + "}}");
     }
 
     @Test

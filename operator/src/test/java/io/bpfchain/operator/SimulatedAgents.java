@@ -86,6 +86,7 @@ final class SimulatedAgents implements AutoCloseable {
 
     private void answer(CgroupProgramNode object) {
         String node = object.getMetadata().getName();
+        boolean drained = object.getSpec().drain();
         CgroupProgramNode answer = new CgroupProgramNode();
         answer.setMetadata(new ObjectMetaBuilder()
                 .withName(node)
@@ -97,12 +98,15 @@ final class SimulatedAgents implements AutoCloseable {
                 "0.0.0-simulated",
                 "6.12.0",
                 List.of(),
-                object.getSpec().assignments().stream()
-                        .map(a -> report(node, a))
-                        .toList(),
+                drained
+                        ? List.of()
+                        : object.getSpec().assignments().stream()
+                                .map(a -> report(node, a))
+                                .toList(),
                 List.of(),
                 0,
-                Instant.now().toString()));
+                Instant.now().toString(),
+                drained));
         try {
             client.resource(answer).subresource("status").patch(APPLY);
         } catch (KubernetesClientException e) {

@@ -39,6 +39,7 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
     private final Duration nodeGone;
     private final Map<String, Map<String, Object>> told = new ConcurrentHashMap<>();
     private final Map<String, Instant> goneSince = new ConcurrentHashMap<>();
+    private final Set<String> drained = ConcurrentHashMap.newKeySet();
 
     public NodeObjectReconciler(
             KubernetesClient client,
@@ -65,6 +66,11 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
     @Override
     public UpdateControl<CgroupProgramNode> reconcile(CgroupProgramNode object, Context<CgroupProgramNode> context) {
         String name = object.getMetadata().getName();
+        boolean drain = !context.isPrimaryResourceDeleted() && object.getSpec().drain();
+        if (drain ? drained.add(name) : drained.remove(name)) {
+            LOG.atInfo().addKeyValue("node", name).log(drain ? "a node is drained" : "a node is not drained any more");
+            caches.chains().forEach(c -> triggers.chain(c.name()));
+        }
         tellChains(name, context.isPrimaryResourceDeleted() ? Map.of() : NodeReports.byChain(object));
         Optional<Node> node = caches.node(name);
         if (context.isPrimaryResourceDeleted() || node.isPresent()) {

@@ -13,7 +13,8 @@ final class NodeSpecs {
     private NodeSpecs() {}
 
     /**
-     * What shall stand in the object: what stands there, changed by what was decided. Nothing goes because nobody spoke of it.
+     * What shall stand in the object: what stands there, changed by what was decided. Nothing goes because nobody spoke of it,
+     * and whether the node is to be drained stays as a person said.
      *
      * @param decided by chain
      * @param removed chains whose removal from this node was let through
@@ -35,6 +36,7 @@ final class NodeSpecs {
             return Optional.empty();
         }
         boolean complete = existing.filter(CgroupProgramNodeSpec::complete).isPresent() || !undecided;
-        return Optional.of(new CgroupProgramNodeSpec(nodeUid, complete, List.copyOf(next.values())));
+        boolean drain = existing.filter(CgroupProgramNodeSpec::drain).isPresent();
+        return Optional.of(new CgroupProgramNodeSpec(nodeUid, complete, List.copyOf(next.values()), drain));
     }
 }

@@ -39,11 +39,12 @@ final class NodeViews {
         this.assignments = assignments;
     }
 
-    /** The views of all nodes that a selector selects. */
+    /** The views of all nodes that a selector selects, without those that are to be drained. */
     List<NodeView> of(String chain, Map<String, String> selector, Instant now) {
         List<NodeFacts> selected = caches.nodes().stream()
                 .map(NodeFacts::of)
                 .filter(n -> n.isSelectedBy(selector))
+                .filter(n -> !isDrained(n))
                 .toList();
         boolean first = !joined.containsKey(chain);
         Map<String, Instant> since = joined.computeIfAbsent(chain, c -> new ConcurrentHashMap<>());
@@ -56,6 +57,10 @@ final class NodeViews {
                         since.computeIfAbsent(n.name(), k -> first ? n.created() : now),
                         given(chain, n, now)))
                 .toList();
+    }
+
+    private boolean isDrained(NodeFacts node) {
+        return caches.object(node.name()).filter(o -> o.getSpec().drain()).isPresent();
     }
 
     /** Forgets a chain that is gone. */

@@ -56,6 +56,13 @@ class NodeSpecsTest {
     }
 
     @Test
+    void whetherANodeIsDrainedStaysAsAPersonSaid() {
+        CgroupProgramNodeSpec drained = new CgroupProgramNodeSpec("uid", true, List.of(assignment("a", 1)), true);
+        assertThat(next(Optional.of(drained), false, assignment("a", 2)))
+                .contains(new CgroupProgramNodeSpec("uid", true, List.of(assignment("a", 2)), true));
+    }
+
+    @Test
     void anotherNodeUnderTheSameNameKeepsTheAssignments() {
         assertThat(NodeSpecs.next(existing(true, assignment("a", 1)), Map.of(), c -> false, "other", false))
                 .contains(new CgroupProgramNodeSpec("other", true, List.of(assignment("a", 1))));

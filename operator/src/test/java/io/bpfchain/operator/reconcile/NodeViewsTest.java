@@ -107,6 +107,14 @@ class NodeViewsTest {
     }
 
     @Test
+    void aNodeThatIsToBeDrainedIsNotSeen() {
+        CgroupProgramNode object = object("o1", "node-uid", ONE);
+        object.setSpec(new CgroupProgramNodeSpec("node-uid", true, List.of(ONE), true));
+        objects.put(object);
+        assertThat(views.of("fw", Map.of(), NOW)).isEmpty();
+    }
+
+    @Test
     void aNodeThatWasThereWhenTheProcessBeganJoinedWhenItWasCreatedAndALaterOneNow() {
         assertThat(view().joined()).isEqualTo(CREATED);
         nodes.put(node("n2", "uid-2"));

@@ -37,6 +37,7 @@ final class FleetStatusCommand extends FleetCommand {
 
     private ExitCode all(Fleet fleet) {
         List<FleetChain> chains = fleet.chains();
+        session().console().warnings(FleetTables.leftOut(fleet.nodes()));
         return session()
                 .show(
                         output,

@@ -33,6 +33,8 @@ final class KubectlCommand {
                 .addSubcommand(new FleetPauseCommand.Pause(session))
                 .addSubcommand(new FleetPauseCommand.Resume(session))
                 .addSubcommand(new FleetRollbackCommand(session))
+                .addSubcommand(new FleetDrainCommand.Drain(session))
+                .addSubcommand(new FleetDrainCommand.Undrain(session))
                 .addSubcommand(new FleetConfirmRemovalCommand(session))
                 .addSubcommand(new FleetSupportCommand(session));
     }

@@ -2,6 +2,7 @@ package io.bpfchain.agent.cluster;
 
 import io.bpfchain.agent.cluster.ClusterApi.Identity;
 import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the node's object tells the agent to do. Pure. Only an object that is there, is for this very Node and is complete takes anything
- * out, and only what was assigned before: whatever else is attached is not known to be meant.
+ * What the node's object tells the agent to do. Pure. Only an object that is there and is for this very Node takes anything out: what was
+ * assigned before and a complete object no longer lists, or all of it where the object says that the node is to be drained. Whatever else is
+ * attached is not known to be meant.
  */
 final class Instructions {
     private Instructions() {}
@@ -43,19 +45,9 @@ final class Instructions {
             assigned.putAll(m.assigned());
             released.addAll(m.released());
         });
-        Set<String> named = new TreeSet<>();
-        object.spec().assignments().forEach(a -> {
-            assigned.put(a.chain(), a);
-            named.add(a.chain());
-        });
-        if (object.spec().complete()) {
-            assigned.values().stream()
-                    .filter(a -> a.retain() && !named.contains(a.chain()))
-                    .map(Assignment::chain)
-                    .forEach(released::add);
+        if (!object.spec().drain()) {
+            merge(object.spec(), assigned, released);
         }
-        released.removeAll(named);
-        assigned.keySet().removeAll(released);
         return new Decision.Follow(new NodeMemory(
                 identity.clusterUid(),
                 machineId,
@@ -64,5 +56,21 @@ final class Instructions {
                 assigned,
                 released,
                 same.map(NodeMemory::runs).orElse(Map.of())));
+    }
+
+    private static void merge(CgroupProgramNodeSpec spec, Map<String, Assignment> assigned, Set<String> released) {
+        Set<String> named = new TreeSet<>();
+        spec.assignments().forEach(a -> {
+            assigned.put(a.chain(), a);
+            named.add(a.chain());
+        });
+        if (spec.complete()) {
+            assigned.values().stream()
+                    .filter(a -> a.retain() && !named.contains(a.chain()))
+                    .map(Assignment::chain)
+                    .forEach(released::add);
+        }
+        released.removeAll(named);
+        assigned.keySet().removeAll(released);
     }
 }

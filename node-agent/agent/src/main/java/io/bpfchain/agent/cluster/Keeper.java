@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ final class Keeper {
     private final Map<String, Kept> kept = new TreeMap<>();
     private final Map<String, ChainDocument> trying = new TreeMap<>();
     private final Map<String, Set<String>> selected = new HashMap<>();
+    private final Map<String, Verdict.Unwell> stuck = new TreeMap<>();
     private Optional<NodeMemory> memory = Optional.empty();
 
     /** Digests of contents of which all others were removed. */
@@ -120,6 +122,7 @@ final class Keeper {
 
     private void follow(NodeMemory next, Instant now) {
         Set<String> leaving = next.leaving();
+        stuck.keySet().retainAll(leaving);
         kept.keySet().removeIf(c -> leaving.contains(c) || !next.assigned().containsKey(c));
         trying.keySet().retainAll(kept.keySet());
         for (Assignment assignment : next.assigned().values()) {
@@ -170,7 +173,7 @@ final class Keeper {
 
     private boolean takeOut() {
         boolean any = false;
-        for (String chain : memory.orElseThrow().leaving()) {
+        for (String chain : leaving()) {
             any = true;
             Optional<Verdict.Unwell> why =
                     applying.delete(chain, memory.orElseThrow().manager());
@@ -181,12 +184,29 @@ final class Keeper {
                         .addKeyValue("message", why.get().message())
                         .log("could not take a chain out; tries again");
                 metrics.updated("Failed");
+                stuck.put(chain, why.get());
             } else {
+                stuck.remove(chain);
                 remember(memory.orElseThrow().without(chain));
                 selected.remove(chain);
             }
         }
         return any;
+    }
+
+    /** What is to be taken out; a node that is drained also loses what an earlier memory of this cluster knew. */
+    private Set<String> leaving() {
+        NodeMemory now = memory.orElseThrow();
+        Set<String> leaving = new TreeSet<>(now.leaving());
+        if (now.spec().drain()) {
+            host.chains().stream().filter(now::isOurs).map(ChainStatus::name).forEach(leaving::add);
+        }
+        return leaving;
+    }
+
+    /** Why chains that are to be taken out are still there, by name. */
+    Map<String, Verdict.Unwell> stuck() {
+        return Map.copyOf(stuck);
     }
 
     private void remember(NodeMemory next) {

@@ -69,6 +69,7 @@ final class MemoryFile {
         json.put("objectUID", memory.objectUid());
         json.put("nodeUID", memory.spec().nodeUID());
         json.put("complete", memory.spec().complete());
+        json.put("drain", memory.spec().drain());
         json.set("spec", assignments(memory.spec().assignments()));
         json.set("assigned", assignments(memory.assigned().values()));
         memory.released().forEach(json.putArray("released")::add);
@@ -103,7 +104,8 @@ final class MemoryFile {
                 new CgroupProgramNodeSpec(
                         json.required("nodeUID").asText(),
                         json.required("complete").asBoolean(),
-                        assignments(json.required("spec"))),
+                        assignments(json.required("spec")),
+                        json.path("drain").asBoolean()), // absent where an older agent wrote it
                 assigned,
                 released,
                 runs);

@@ -331,7 +331,8 @@ public final class NodeAgent {
         if (object.isEmpty() || !object.get().uid().equals(memory.objectUid()) || pending) {
             return; // nobody to tell yet
         }
-        CgroupProgramNodeStatus status = NodeReport.of(self, memory, keeper.chains(), statuses, clock.instant());
+        CgroupProgramNodeStatus status =
+                NodeReport.of(self, memory, keeper.chains(), keeper.stuck(), statuses, clock.instant());
         if (!NodeReport.isNews(status, reported)) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.bpfchain.agent.cluster;
 
+import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import java.util.Collections;
@@ -38,10 +39,15 @@ record NodeMemory(
         runs = Collections.unmodifiableMap(new TreeMap<>(runs));
     }
 
-    /** Chains that are to be taken out: known by name, and not assigned any more by a spec that is complete. */
+    /**
+     * Chains that are to be taken out: known by name, and not assigned any more by a spec that is complete; or all of them, where the node is
+     * to be drained.
+     */
     Set<String> leaving() {
         Set<String> leaving = new TreeSet<>();
-        if (spec.complete()) {
+        if (spec.drain()) {
+            leaving.addAll(assigned.keySet());
+        } else if (spec.complete()) {
             leaving.addAll(assigned.keySet());
             spec.assignments().forEach(a -> leaving.remove(a.chain()));
         }
@@ -71,6 +77,11 @@ record NodeMemory(
     /** How this agent's chains are marked on the machine. */
     String manager() {
         return manager(clusterUid);
+    }
+
+    /** Whether a chain of the machine is this cluster's, and was not taken out to be retained. */
+    boolean isOurs(ChainStatus chain) {
+        return chain.manager().equals(manager()) && !released.contains(chain.name());
     }
 
     static String manager(String clusterUid) {

@@ -2,6 +2,7 @@ package io.bpfchain.agent.cluster;
 
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.ListedEntry;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.crds.CgroupProgramNodeStatus.EntryReport;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,7 +46,12 @@ public final class NodeReport {
 
     /** The report on what was remembered last. */
     static CgroupProgramNodeStatus of(
-            Agent agent, NodeMemory memory, Map<String, Kept> kept, List<ChainStatus> statuses, Instant now) {
+            Agent agent,
+            NodeMemory memory,
+            Map<String, Kept> kept,
+            Map<String, Verdict.Unwell> stuck,
+            List<ChainStatus> statuses,
+            Instant now) {
         Map<String, ChainStatus> byName = new HashMap<>();
         statuses.stream().filter(s -> s.manager().equals(memory.manager())).forEach(s -> byName.put(s.name(), s));
         List<ChainReport> chains = new ArrayList<>();
@@ -53,6 +60,12 @@ public final class NodeReport {
                 chains.add(chain(chain, Optional.ofNullable(byName.get(name))));
             }
         });
+        memory.leaving().stream()
+                .filter(stuck::containsKey)
+                .forEach(name -> chains.add(leaving(
+                        Objects.requireNonNull(memory.assigned().get(name)),
+                        Objects.requireNonNull(stuck.get(name)),
+                        Optional.ofNullable(byName.get(name)))));
         List<HookReport> all = hooks(byName.values().stream().toList());
         List<HookReport> hooks = new ArrayList<>();
         int entries = 0;
@@ -71,7 +84,10 @@ public final class NodeReport {
                 chains,
                 hooks,
                 all.size() - hooks.size(),
-                now.toString());
+                now.toString(),
+                memory.spec().drain()
+                        && memory.leaving().isEmpty()
+                        && statuses.stream().noneMatch(memory::isOurs));
     }
 
     /** Whether two reports differ in more than the time. */
@@ -89,7 +105,8 @@ public final class NodeReport {
                 s.chains(),
                 s.hooks(),
                 s.hooksOmitted(),
-                time);
+                time,
+                s.drained());
     }
 
     private static ChainReport chain(Kept chain, Optional<ChainStatus> status) {
@@ -106,6 +123,19 @@ public final class NodeReport {
                 cgroups,
                 why == null ? null : why.reason(),
                 why == null ? null : why.message());
+    }
+
+    /** A chain that is to be taken out and is still there. */
+    private static ChainReport leaving(Assignment assignment, Verdict.Unwell why, Optional<ChainStatus> status) {
+        return new ChainReport(
+                assignment.chain(),
+                assignment.revision(),
+                assignment.digest(),
+                State.Failed,
+                null,
+                status.map(s -> s.hooks().size()).orElse(0),
+                why.reason(),
+                why.message());
     }
 
     private static Verdict.@Nullable Unwell drift(Kept chain, Optional<ChainStatus> status) {

@@ -44,6 +44,9 @@ public interface Fleet extends AutoCloseable {
     /** Makes an immutable ConfigMap of the bytes that the operator keeps under a digest; false where it does not keep them. */
     boolean copy(Rollback.Copy copy);
 
+    /** Says in a node's object, where it still is that object, whether the node is to be drained. */
+    void drain(FleetNode node, boolean drain);
+
     /** The removal that waits for a person. */
     Optional<HeldRemoval> heldRemoval();
 

@@ -30,6 +30,18 @@ public record FleetNode(String name, String uid, CgroupProgramNodeSpec spec, Opt
                 .isPresent();
     }
 
+    /** Whether the node is to be drained. */
+    public boolean isDraining() {
+        return spec.drain();
+    }
+
+    /** Whether it is, and its agent has read from the kernel that nothing is left. */
+    public boolean isDrained() {
+        return isDraining()
+                && isAnswered()
+                && status.filter(CgroupProgramNodeStatus::drained).isPresent();
+    }
+
     public Optional<Assignment> assignment(String chain) {
         return spec.assignments().stream().filter(a -> a.chain().equals(chain)).findFirst();
     }

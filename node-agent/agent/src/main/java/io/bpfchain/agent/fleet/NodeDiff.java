@@ -34,7 +34,9 @@ public record NodeDiff(String node, Kind kind, Optional<Long> runs, List<Change>
         /** What it runs is not kept as a revision any more, so nobody can say what differs. */
         Unknown,
         /** It is assigned the chain and its agent has not reported about it. */
-        Silent
+        Silent,
+        /** It is to be drained, so nothing is begun there. */
+        Drained
     }
 
     /**
@@ -54,12 +56,14 @@ public record NodeDiff(String node, Kind kind, Optional<Long> runs, List<Change>
             Wanted wanted, List<FleetMachine> machines, List<FleetNode> nodes, List<FleetRevision> kept) {
         List<NodeDiff> diffs = new ArrayList<>();
         for (FleetMachine machine : machines) {
-            Optional<NodeStanding> standing = nodes.stream()
-                    .filter(n -> n.name().equals(machine.name()))
-                    .findFirst()
-                    .flatMap(n -> NodeStanding.of(wanted.content().chain(), n));
+            Optional<FleetNode> node =
+                    nodes.stream().filter(n -> n.name().equals(machine.name())).findFirst();
+            Optional<NodeStanding> standing =
+                    node.flatMap(n -> NodeStanding.of(wanted.content().chain(), n));
             boolean selected = machine.isSelectedBy(wanted.nodeSelector());
-            if (selected || standing.isPresent()) {
+            if (selected && node.filter(FleetNode::isDraining).isPresent()) {
+                diffs.add(new NodeDiff(machine.name(), Kind.Drained, Optional.empty(), List.of()));
+            } else if (selected || standing.isPresent()) {
                 diffs.add(
                         selected
                                 ? of(machine.name(), wanted.content(), standing, kept)

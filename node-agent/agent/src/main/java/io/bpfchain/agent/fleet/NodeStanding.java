@@ -25,7 +25,11 @@ public record NodeStanding(FleetNode node, State state, Optional<Assignment> ass
         /** Assigned, and the agent has not answered yet. */
         Pending,
         /** No longer assigned, and not known to be gone. */
-        Leaving
+        Leaving,
+        /** The node is to be drained, and the chain is not known to be gone. */
+        Draining,
+        /** The node is drained. */
+        Drained
     }
 
     /** Empty where the node has nothing to do with the chain. */
@@ -38,6 +42,9 @@ public record NodeStanding(FleetNode node, State state, Optional<Assignment> ass
     }
 
     private static State state(FleetNode node, Optional<Assignment> assignment, Optional<ChainReport> report) {
+        if (node.isDraining()) {
+            return node.isDrained() ? State.Drained : State.Draining;
+        }
         if (assignment.isEmpty()) {
             return State.Leaving;
         }

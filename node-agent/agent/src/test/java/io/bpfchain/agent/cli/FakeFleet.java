@@ -49,6 +49,7 @@ final class FakeFleet implements Fleet {
     private static final RevisionContent THIRD = content(3, NEW);
 
     private final List<String> calls = new ArrayList<>();
+    private boolean drained;
 
     /** What was asked to be changed, in order. */
     List<String> calls() {
@@ -156,6 +157,30 @@ final class FakeFleet implements Fleet {
 
     @Override
     public List<FleetNode> nodes() {
+        return drained ? assigned().stream().map(FakeFleet::drained).toList() : assigned();
+    }
+
+    /** n1 is done, and the others do not answer. */
+    private static FleetNode drained(FleetNode node) {
+        CgroupProgramNodeSpec spec = new CgroupProgramNodeSpec(
+                node.spec().nodeUID(), true, node.spec().assignments(), true);
+        Optional<CgroupProgramNodeStatus> done = node.status()
+                .filter(s -> node.name().equals("n1"))
+                .map(s -> new CgroupProgramNodeStatus(
+                        s.nodeObjectUID(),
+                        spec.digest(),
+                        s.agentVersion(),
+                        s.kernelRelease(),
+                        s.capabilities(),
+                        List.of(),
+                        List.of(),
+                        0,
+                        s.reportedAt(),
+                        true));
+        return new FleetNode(node.name(), node.uid(), spec, done.or(node::status));
+    }
+
+    private static List<FleetNode> assigned() {
         return List.of(
                 node("n1", THIRD, 3, State.Running, THIRD, Optional.empty()),
                 node("n2", THIRD, 3, State.Refused, SECOND, Optional.of("VerifierRefused")),
@@ -262,6 +287,12 @@ final class FakeFleet implements Fleet {
     public boolean copy(Rollback.Copy copy) {
         calls.add("copy " + copy);
         return true;
+    }
+
+    @Override
+    public void drain(FleetNode node, boolean drain) {
+        calls.add((drain ? "drain " : "undrain ") + node.name());
+        drained = drain;
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.crds.revision.SourceBlob;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -166,7 +167,7 @@ final class ClusterLab implements AutoCloseable {
 
     /** Writes a chain as its owner does, and its status as the operator does when the node runs this assignment. */
     void chain(String chain, String cgroup, String rest, Assignment target) {
-        CgroupProgramChain written = (CgroupProgramChain) client.resource(yaml(chain, cgroup, rest))
+        HasMetadata written = client.resource(yaml(chain, cgroup, rest))
                 .fieldManager("somebody")
                 .serverSideApply();
         chains.add(chain);
@@ -318,6 +319,15 @@ final class ClusterLab implements AutoCloseable {
             there.setSpec(spec);
             client.resource(there).update();
         }
+    }
+
+    /** What stands in the node's object. */
+    List<Assignment> assignments() {
+        return client.resources(CgroupProgramNode.class)
+                .withName(name)
+                .get()
+                .getSpec()
+                .assignments();
     }
 
     /** Deletes the node's object. */

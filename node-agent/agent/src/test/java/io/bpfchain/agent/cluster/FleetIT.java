@@ -1,6 +1,7 @@
 package io.bpfchain.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
@@ -11,6 +12,9 @@ import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.TestCgroup;
+import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.EntryId;
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +42,10 @@ class FleetIT {
     private final List<AutoCloseable> closing = new ArrayList<>();
     private TestHost machine;
     private ClusterLab lab;
+    private TestCluster cluster;
+    private TestAgent agent;
     private FleetLine kubectl;
+    private TestCgroup service;
     private String chain;
 
     @BeforeEach
@@ -47,11 +54,12 @@ class FleetIT {
         Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
         machine = new TestHost(directory.resolve("state"));
         closing.add(machine);
-        machine.cgroup().child("svc");
+        service = machine.cgroup().child("svc");
         lab = new ClusterLab(cluster.client());
         closing.add(lab);
-        closing.add(new TestAgent(
-                machine, lab, Config.fromKubeconfig(cluster.kubeconfig().toFile()), "machine"));
+        this.cluster = cluster;
+        agent = start();
+        closing.add(() -> agent.close());
         kubectl = new FleetLine(cluster, lab.name());
         chain = lab.name();
     }
@@ -164,6 +172,64 @@ class FleetIT {
         assertThat(lab.confirmed()).isEmpty();
         assertThat(kubectl.run("confirm-removal aaaaaaaaaaaa").code()).isZero();
         assertThat(lab.confirmed()).contains("aaaaaaaaaaaa");
+    }
+
+    @Test
+    void drainsANodeAndLetsItsChainsBack() throws IOException {
+        Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
+        Assignment kept = lab.publish("kept", 1, SERVICE, Chains.object(1), BOTH);
+        Assignment two = new Assignment("kept", 1, kept.digest(), true, List.of());
+        lab.assign(one, two);
+        lab.awaitState(one, State.Running);
+        lab.awaitState(two, State.Running);
+        assertThat(attached()).hasSize(3);
+
+        FleetLine.Result drained = kubectl.run("drain " + lab.name() + " --timeout 30s");
+
+        assertThat(drained.code()).as(drained.err()).isZero();
+        assertThat(drained.out()).containsPattern(lab.name() + " +yes");
+        assertThat(attached()).isEmpty();
+        assertThat(machine.host().chains()).isEmpty();
+        assertThat(lab.assignments()).containsExactly(two, one);
+        assertThat(kubectl.run("status").err()).contains("Chains do without the drained node " + lab.name());
+        agent.close();
+        agent = start();
+        await().during(TestAgent.REFRESH.multipliedBy(3)).until(() -> attached().isEmpty());
+
+        assertThat(kubectl.run("undrain " + lab.name()).code()).isZero();
+        lab.awaitState(one, State.Running);
+        lab.awaitState(two, State.Running);
+        assertThat(attached()).hasSize(3);
+    }
+
+    @Test
+    void listsNodesThatDoNotAnswerAndTheyAreDrainedWhenTheyAreBack() throws IOException {
+        Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
+        lab.assign(one);
+        lab.awaitState(one, State.Running);
+        agent.close();
+
+        FleetLine.Result late = kubectl.run("drain " + lab.name() + " --timeout 1s");
+
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.out()).containsPattern(lab.name() + " +no +\\d+s ago +its agent has not answered");
+        assertThat(kubectl.run("drain " + lab.name() + " --timeout 1ms --best-effort")
+                        .code())
+                .isZero();
+        assertThat(attached()).hasSize(1);
+        agent = start();
+        await().until(() -> attached().isEmpty());
+        assertThat(kubectl.run("drain " + lab.name() + " --timeout 30s").code()).isZero();
+        assertThat(kubectl.run("drain nosuch").code()).isEqualTo(3);
+    }
+
+    private List<EntryId> attached() {
+        return machine.list(service.cgroup(), AttachType.CGROUP_INET_EGRESS);
+    }
+
+    private TestAgent start() {
+        return new TestAgent(
+                machine, lab, Config.fromKubeconfig(cluster.kubeconfig().toFile()), "machine");
     }
 
     @Test

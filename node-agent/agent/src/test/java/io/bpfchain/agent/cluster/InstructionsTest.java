@@ -52,6 +52,32 @@ class InstructionsTest {
     }
 
     @Test
+    void takesOutAllThatItWasAssignedWhenItIsToldToAndKnowsItAgainAfterwards() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false), assignment("kept", true));
+        NodeMemory drained = follow(Optional.of(before), drained(false, assignment("a", false)));
+        assertThat(drained.leaving()).containsExactly("a", "kept");
+        NodeMemory empty = drained.without("a").without("kept");
+        assertThat(follow(Optional.of(empty), drained(false, assignment("a", false))))
+                .as("the same object seen again")
+                .isEqualTo(empty);
+        NodeMemory after = follow(Optional.of(empty), true, assignment("a", false));
+        assertThat(after.leaving()).isEmpty();
+        assertThat(after.assigned()).containsOnlyKeys("a");
+    }
+
+    @Test
+    void aDrainOfAnotherNodeIsIgnored() {
+        NodeObject other = new NodeObject("uid", new CgroupProgramNodeSpec("another", true, List.of(), true));
+        assertThat(Instructions.decide(
+                        Optional.of(follow(Optional.empty(), true, assignment("a", false))), other, SELF, "machine"))
+                .isInstanceOf(Decision.Ignore.class);
+    }
+
+    private static CgroupProgramNodeSpec drained(boolean complete, Assignment... assignments) {
+        return new CgroupProgramNodeSpec("node", complete, List.of(assignments), true);
+    }
+
+    @Test
     void ignoresAnObjectOfAnotherNode() {
         NodeObject other = new NodeObject("uid", new CgroupProgramNodeSpec("another", true, List.of()));
         assertThat(Instructions.decide(Optional.empty(), other, SELF, "machine"))
@@ -82,10 +108,17 @@ class InstructionsTest {
         file.write(memory);
         assertThat(file.read("machine")).isEqualTo(new MemoryFile.Memory.Known(memory));
         assertThat(file.read("other")).isInstanceOf(MemoryFile.Memory.Refused.class);
+        NodeMemory drained = follow(Optional.of(memory), drained(true, assignment("a", true)));
+        file.write(drained);
+        assertThat(file.read("machine")).isEqualTo(new MemoryFile.Memory.Known(drained));
     }
 
     private static NodeMemory follow(Optional<NodeMemory> before, boolean complete, Assignment... assignments) {
-        NodeObject object = new NodeObject("uid", new CgroupProgramNodeSpec("node", complete, List.of(assignments)));
+        return follow(before, new CgroupProgramNodeSpec("node", complete, List.of(assignments)));
+    }
+
+    private static NodeMemory follow(Optional<NodeMemory> before, CgroupProgramNodeSpec spec) {
+        NodeObject object = new NodeObject("uid", spec);
         return ((Decision.Follow) Instructions.decide(before, object, SELF, "machine")).memory();
     }
 

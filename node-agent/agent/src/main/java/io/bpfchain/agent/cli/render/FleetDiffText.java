@@ -67,6 +67,7 @@ public final class FleetDiffText {
             case Starts -> "begins to run it";
             case Leaves -> "is not selected any more, and loses it";
             case Unknown -> "runs a revision that is not kept any more; what differs is not known";
+            case Drained -> "is drained, and gets nothing";
             case Silent -> "its agent has not reported about it";
         };
     }

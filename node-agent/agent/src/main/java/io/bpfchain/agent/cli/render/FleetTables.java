@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bpfchain.agent.cli.render.Paint.Tone;
 import io.bpfchain.agent.cli.render.Table.Cell;
 import io.bpfchain.agent.fleet.FleetChain;
+import io.bpfchain.agent.fleet.FleetNode;
 import io.bpfchain.agent.fleet.FleetRevision;
 import io.bpfchain.agent.fleet.NodeStanding;
 import io.bpfchain.crds.CgroupProgramChainStatus;
@@ -54,6 +55,18 @@ public final class FleetTables {
             table.add(cells.toArray(Cell[]::new));
         }
         return table.text("", paint);
+    }
+
+    /** Tells of nodes that are left out; empty where there are none. */
+    public static List<String> leftOut(List<FleetNode> nodes) {
+        List<String> drained = nodes.stream()
+                .filter(FleetNode::isDraining)
+                .map(FleetNode::name)
+                .toList();
+        return drained.isEmpty()
+                ? List.of()
+                : List.of("Chains do without the drained " + (drained.size() == 1 ? "node " : "nodes ")
+                        + String.join(", ", drained) + "; kubectl bpfchain undrain lets them back.");
     }
 
     private static Cell ready(FleetChain chain) {
@@ -154,7 +167,7 @@ public final class FleetTables {
                 switch (state) {
                     case Running -> Tone.GOOD;
                     case Refused, Failed -> Tone.BAD;
-                    case Pending, Leaving -> Tone.NOTICE;
+                    case Pending, Leaving, Draining, Drained -> Tone.NOTICE;
                 });
     }
 

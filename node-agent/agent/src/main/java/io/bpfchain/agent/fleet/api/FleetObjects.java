@@ -145,6 +145,19 @@ final class FleetObjects {
                         state.getMetadata().getResourceVersion()));
     }
 
+    /** A patch of this one field, which is refused where the node's object is another one meanwhile. */
+    static String drain(FleetNode node, boolean drain) {
+        ObjectNode patch = JSON.createObjectNode();
+        patch.putObject("metadata").put("uid", node.uid());
+        ObjectNode spec = patch.putObject("spec");
+        if (drain) {
+            spec.put("drain", true);
+        } else {
+            spec.putNull("drain");
+        }
+        return patch.toString();
+    }
+
     /** A patch that is refused where the held removal was another one meanwhile. */
     static String confirmation(HeldRemoval removal) {
         ObjectNode metadata = JSON.createObjectNode().put("resourceVersion", removal.version());

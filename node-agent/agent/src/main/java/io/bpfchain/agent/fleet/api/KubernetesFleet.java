@@ -305,6 +305,20 @@ public final class KubernetesFleet implements Fleet {
     }
 
     @Override
+    public void drain(FleetNode node, boolean drain) {
+        Requests.ask(
+                (drain ? "drain " : "undrain ") + node.name(),
+                () -> client.resources(CgroupProgramNode.class)
+                        .withName(node.name())
+                        .patch(
+                                new PatchContext.Builder()
+                                        .withPatchType(PatchType.JSON_MERGE)
+                                        .withFieldManager(MANAGER)
+                                        .build(),
+                                FleetObjects.drain(node, drain)));
+    }
+
+    @Override
     public Optional<HeldRemoval> heldRemoval() {
         return Requests.find("read ConfigMap " + namespace + "/" + ClusterNames.STATE, this::state)
                 .flatMap(FleetObjects::heldRemoval);

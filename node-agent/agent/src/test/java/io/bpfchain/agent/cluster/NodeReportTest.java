@@ -1,0 +1,83 @@
+package io.bpfchain.agent.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupProgramNodeStatus;
+import io.bpfchain.crds.CgroupProgramNodeStatus.State;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class NodeReportTest {
+    private static final Assignment ONE = new Assignment("one", 1, "sha256:" + "1".repeat(64), false, List.of());
+
+    private static NodeMemory memory(boolean drain, Map<String, Assignment> assigned, Set<String> released) {
+        return new NodeMemory(
+                "cluster",
+                "machine",
+                "uid",
+                new CgroupProgramNodeSpec("node", true, List.of(ONE), drain),
+                assigned,
+                released,
+                Map.of());
+    }
+
+    private static ChainStatus chain(String name, String manager) {
+        return new ChainStatus(
+                name,
+                "cgroup_inet_egress",
+                "/svc",
+                100,
+                1,
+                Instant.EPOCH,
+                manager,
+                "Running",
+                List.of(),
+                List.of(),
+                List.of(new ChainStatus.HookStatus("/svc", 7, true, List.of())),
+                List.of());
+    }
+
+    private static CgroupProgramNodeStatus report(
+            NodeMemory memory, Map<String, Verdict.Unwell> stuck, ChainStatus... statuses) {
+        return NodeReport.of(
+                new NodeReport.Agent("1", "6.12", List.of()),
+                memory,
+                Map.of(),
+                stuck,
+                List.of(statuses),
+                Instant.EPOCH);
+    }
+
+    @Test
+    void aNodeIsDrainedWhenNothingOfItsClusterIsLeftInItsKernel() {
+        NodeMemory drained = memory(true, Map.of(), Set.of("released"));
+        assertThat(report(drained, Map.of()).drained()).isTrue();
+        assertThat(report(drained, Map.of(), chain("other", "apply")).drained()).isTrue();
+        assertThat(report(drained, Map.of(), chain("released", drained.manager()))
+                        .drained())
+                .isTrue();
+        assertThat(report(drained, Map.of(), chain("stray", drained.manager())).drained())
+                .isFalse();
+        assertThat(report(memory(false, Map.of(), Set.of()), Map.of()).drained())
+                .isFalse();
+    }
+
+    @Test
+    void aChainThatCouldNotBeTakenOutIsReportedWithTheReason() {
+        NodeMemory memory = memory(true, Map.of("one", ONE), Set.of());
+        CgroupProgramNodeStatus report = report(
+                memory, Map.of("one", new Verdict.Failed("Busy", "somebody holds it")), chain("one", memory.manager()));
+        assertThat(report.drained()).isFalse();
+        assertThat(report.chains()).singleElement().satisfies(c -> {
+            assertThat(c.state()).isEqualTo(State.Failed);
+            assertThat(c.reason()).isEqualTo("Busy");
+            assertThat(c.cgroups()).isOne();
+        });
+    }
+}
