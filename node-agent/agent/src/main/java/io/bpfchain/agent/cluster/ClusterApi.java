@@ -44,8 +44,12 @@ public interface ClusterApi extends AutoCloseable {
         }
     }
 
-    /** The node's object as it was seen. */
-    record NodeObject(String uid, CgroupProgramNodeSpec spec) {
+    /**
+     * The node's object as it was seen.
+     *
+     * @param generation grows with each change of the spec of this very object, unless the API server's memory was set back
+     */
+    record NodeObject(String uid, long generation, CgroupProgramNodeSpec spec) {
         public NodeObject {
             Objects.requireNonNull(uid);
             Objects.requireNonNull(spec);

@@ -11,9 +11,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the node's object tells the agent to do. Pure. Only an object that is there and is for this very Node takes anything out: what was
- * assigned before and a complete object no longer lists, or all of it where the object says that the node is to be drained. Whatever else is
- * attached is not known to be meant.
+ * What the node's object tells the agent to do. Pure. Only an object that is there and is for this very Node takes anything out: what this
+ * very object listed before and, being complete, no longer lists, or everything where it says that the node is to be drained. What it never
+ * listed stays, although it was assigned once: the object was made anew then, or the API server was restored from a backup, and what that
+ * forgot is no instruction.
  */
 final class Instructions {
     private Instructions() {}
@@ -45,32 +46,47 @@ final class Instructions {
             assigned.putAll(m.assigned());
             released.addAll(m.released());
         });
+        Set<String> unlisted = unlisted(same, object);
         if (!object.spec().drain()) {
-            merge(object.spec(), assigned, released);
+            merge(object.spec(), assigned, unlisted, released);
         }
         return new Decision.Follow(new NodeMemory(
                 identity.clusterUid(),
                 machineId,
                 object.uid(),
+                object.generation(),
                 object.spec(),
                 assigned,
+                unlisted,
                 released,
                 same.map(NodeMemory::runs).orElse(Map.of())));
     }
 
-    private static void merge(CgroupProgramNodeSpec spec, Map<String, Assignment> assigned, Set<String> released) {
+    private static void merge(
+            CgroupProgramNodeSpec spec, Map<String, Assignment> assigned, Set<String> unlisted, Set<String> released) {
         Set<String> named = new TreeSet<>();
         spec.assignments().forEach(a -> {
             assigned.put(a.chain(), a);
             named.add(a.chain());
         });
+        unlisted.removeAll(named);
         if (spec.complete()) {
             assigned.values().stream()
-                    .filter(a -> a.retain() && !named.contains(a.chain()))
+                    .filter(a -> a.retain() && !named.contains(a.chain()) && !unlisted.contains(a.chain()))
                     .map(Assignment::chain)
                     .forEach(released::add);
         }
         released.removeAll(named);
         assigned.keySet().removeAll(released);
+    }
+
+    /** What was assigned, and not by this object as far as its present state goes back. */
+    private static Set<String> unlisted(Optional<NodeMemory> before, NodeObject object) {
+        boolean goesOn = before.filter(m -> m.objectUid().equals(object.uid()) && m.generation() <= object.generation())
+                .isPresent();
+        Set<String> unlisted = new TreeSet<>();
+        before.ifPresent(
+                m -> unlisted.addAll(goesOn ? m.unlisted() : m.assigned().keySet()));
+        return unlisted;
     }
 }

@@ -1,11 +1,13 @@
 package io.bpfchain.agent.cluster;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cluster.Contents.Content;
 import io.bpfchain.agent.run.Extender;
+import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
@@ -226,7 +228,17 @@ final class Keeper {
                     "the revision requires " + String.join(", ", unknown)
                             + ", which this agent does not know. What ran before runs on. Upgrade the agent."));
         }
-        return otherManager(chain).<Content>map(Content.Unusable::new).orElseGet(() -> contents.of(chain.wanted()));
+        return otherManager(chain).<Content>map(Content.Unusable::new).orElseGet(() -> fetched(chain.wanted()));
+    }
+
+    /** A disk that is full, for example, is no reason to leave the other chains alone. */
+    private Content fetched(Assignment assignment) {
+        try {
+            return contents.of(assignment);
+        } catch (StateException e) {
+            return new Content.Unusable(new Verdict.Failed(
+                    e.problem().reason(), Problem.text(List.of(e.problem())) + " The agent tries again."));
+        }
     }
 
     private Optional<Verdict.Refused> otherManager(Kept chain) {

@@ -67,11 +67,13 @@ final class MemoryFile {
         json.put("clusterUID", memory.clusterUid());
         json.put("machineID", memory.machineId());
         json.put("objectUID", memory.objectUid());
+        json.put("generation", memory.generation());
         json.put("nodeUID", memory.spec().nodeUID());
         json.put("complete", memory.spec().complete());
         json.put("drain", memory.spec().drain());
         json.set("spec", assignments(memory.spec().assignments()));
         json.set("assigned", assignments(memory.assigned().values()));
+        memory.unlisted().forEach(json.putArray("unlisted")::add);
         memory.released().forEach(json.putArray("released")::add);
         memory.runs().forEach(json.putObject("runs")::put);
         return json;
@@ -91,8 +93,6 @@ final class MemoryFile {
     private static NodeMemory parse(JsonNode json) {
         Map<String, Assignment> assigned = new TreeMap<>();
         assignments(json.required("assigned")).forEach(a -> assigned.put(a.chain(), a));
-        Set<String> released = new TreeSet<>();
-        json.required("released").forEach(r -> released.add(r.asText()));
         Map<String, String> runs = new TreeMap<>();
         json.required("runs")
                 .properties()
@@ -101,14 +101,22 @@ final class MemoryFile {
                 json.required("clusterUID").asText(),
                 json.required("machineID").asText(),
                 json.required("objectUID").asText(),
+                json.required("generation").asLong(),
                 new CgroupProgramNodeSpec(
                         json.required("nodeUID").asText(),
                         json.required("complete").asBoolean(),
                         assignments(json.required("spec")),
                         json.path("drain").asBoolean()), // absent where an older agent wrote it
                 assigned,
-                released,
+                names(json.required("unlisted")),
+                names(json.required("released")),
                 runs);
+    }
+
+    private static Set<String> names(JsonNode list) {
+        Set<String> names = new TreeSet<>();
+        list.forEach(n -> names.add(n.asText()));
+        return names;
     }
 
     private static List<Assignment> assignments(JsonNode list) {

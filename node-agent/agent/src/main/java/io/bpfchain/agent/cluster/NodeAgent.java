@@ -9,6 +9,7 @@ import io.bpfchain.agent.cluster.ClusterApi.Identity;
 import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
 import io.bpfchain.agent.cluster.ClusterApi.Written;
 import io.bpfchain.agent.run.Extender;
+import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import java.io.IOException;
 import java.nio.file.WatchKey;
@@ -268,7 +269,12 @@ public final class NodeAgent {
             case Fetched.Found<Identity>(Identity found) -> {
                 identity = Optional.of(found);
                 identityDue = Instant.MAX;
-                decide(object.get(), found, now);
+                try {
+                    decide(object.get(), found, now);
+                } catch (StateException e) {
+                    identityDue = now.plus(settings.again());
+                    ignore("they could not be written down: " + e.getMessage());
+                }
             }
             case Fetched.Missing<Identity> _ -> waitForIdentity("there is no Node " + settings.node(), now);
             case Fetched.Unavailable<Identity>(String why) -> waitForIdentity(why, now);
@@ -290,12 +296,23 @@ public final class NodeAgent {
                 ignored = "";
                 if (!Optional.of(next).equals(keeper.memory())) {
                     keeper.assign(next, now);
+                    tellUnlisted(next);
                     log.atInfo()
                             .addKeyValue("chains", next.spec().assignments().size())
                             .log("follows new assignments");
                 }
                 reportDue = now;
             }
+        }
+    }
+
+    private void tellUnlisted(NodeMemory next) {
+        if (!next.unlisted().isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("chains", String.join(", ", next.unlisted()))
+                    .log(
+                            "the CgroupProgramNode of this node was made anew or set back, and says nothing of chains that were assigned"
+                                    + " before; they are kept. To have them taken out, make the chains again and delete them");
         }
     }
 
@@ -326,7 +343,8 @@ public final class NodeAgent {
         NodeMemory memory = keeper.memory().get();
         List<ChainStatus> statuses = host.chains();
         tellStrays(memory, statuses);
-        metrics.observed(keeper.chains(), statuses, strays.size());
+        metrics.observed(
+                keeper.chains(), statuses, strays.size() + memory.unlisted().size());
         boolean pending = keeper.chains().values().stream().anyMatch(k -> k.verdict() instanceof Verdict.Pending);
         if (object.isEmpty() || !object.get().uid().equals(memory.objectUid()) || pending) {
             return; // nobody to tell yet

@@ -16,8 +16,11 @@ import java.util.TreeSet;
  * @param clusterUid which cluster told it
  * @param machineId of the machine that this was written on; on another it is a clone's, and is not believed
  * @param objectUid of the node's object that was last followed
+ * @param generation of that object
  * @param spec that was last followed
  * @param assigned by chain: what this machine is to run, and what it was to run and is not rid of yet
+ * @param unlisted of these: what that object has not listed yet. It was made anew or set back to an earlier state since they were
+ *     assigned, so that its silence about them says nothing
  * @param released chains that were taken out with {@code retain}: they stay attached, and nobody keeps them any more
  * @param runs the digest of the content that was last applied, by chain
  */
@@ -25,8 +28,10 @@ record NodeMemory(
         String clusterUid,
         String machineId,
         String objectUid,
+        long generation,
         CgroupProgramNodeSpec spec,
         Map<String, Assignment> assigned,
+        Set<String> unlisted,
         Set<String> released,
         Map<String, String> runs) {
     NodeMemory {
@@ -35,6 +40,7 @@ record NodeMemory(
         Objects.requireNonNull(objectUid);
         Objects.requireNonNull(spec);
         assigned = Collections.unmodifiableMap(new TreeMap<>(assigned));
+        unlisted = Collections.unmodifiableSet(new TreeSet<>(unlisted));
         released = Collections.unmodifiableSet(new TreeSet<>(released));
         runs = Collections.unmodifiableMap(new TreeMap<>(runs));
     }
@@ -50,6 +56,7 @@ record NodeMemory(
         } else if (spec.complete()) {
             leaving.addAll(assigned.keySet());
             spec.assignments().forEach(a -> leaving.remove(a.chain()));
+            leaving.removeAll(unlisted);
         }
         return leaving;
     }
@@ -58,14 +65,15 @@ record NodeMemory(
     NodeMemory without(String chain) {
         Map<String, Assignment> left = new TreeMap<>(assigned);
         left.remove(chain);
-        return new NodeMemory(clusterUid, machineId, objectUid, spec, left, released, withoutRun(chain));
+        return new NodeMemory(
+                clusterUid, machineId, objectUid, generation, spec, left, unlisted, released, withoutRun(chain));
     }
 
     /** After a content was applied. */
     NodeMemory running(Map<String, String> applied) {
         Map<String, String> all = new TreeMap<>(runs);
         all.putAll(applied);
-        return new NodeMemory(clusterUid, machineId, objectUid, spec, assigned, released, all);
+        return new NodeMemory(clusterUid, machineId, objectUid, generation, spec, assigned, unlisted, released, all);
     }
 
     private Map<String, String> withoutRun(String chain) {

@@ -135,6 +135,11 @@ class ClusterAgentIT {
         staysSo(before);
         lab.deleteObject();
         staysSo(before);
+        lab.assign(one); // made anew, and it never listed the other
+        lab.awaitState(one, State.Running);
+        staysSo(before);
+        lab.assign(one, two);
+        lab.awaitState(two, State.Running);
         lab.assign(one);
         await().until(() -> list().equals(List.of(before.getFirst())));
         lab.awaitState(one, State.Running);

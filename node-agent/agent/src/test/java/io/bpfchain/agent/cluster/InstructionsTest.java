@@ -67,7 +67,7 @@ class InstructionsTest {
 
     @Test
     void aDrainOfAnotherNodeIsIgnored() {
-        NodeObject other = new NodeObject("uid", new CgroupProgramNodeSpec("another", true, List.of(), true));
+        NodeObject other = new NodeObject("uid", 1, new CgroupProgramNodeSpec("another", true, List.of(), true));
         assertThat(Instructions.decide(
                         Optional.of(follow(Optional.empty(), true, assignment("a", false))), other, SELF, "machine"))
                 .isInstanceOf(Decision.Ignore.class);
@@ -79,7 +79,7 @@ class InstructionsTest {
 
     @Test
     void ignoresAnObjectOfAnotherNode() {
-        NodeObject other = new NodeObject("uid", new CgroupProgramNodeSpec("another", true, List.of()));
+        NodeObject other = new NodeObject("uid", 1, new CgroupProgramNodeSpec("another", true, List.of()));
         assertThat(Instructions.decide(Optional.empty(), other, SELF, "machine"))
                 .isInstanceOfSatisfying(
                         Decision.Ignore.class, i -> assertThat(i.why()).contains("another", "node"));
@@ -88,7 +88,7 @@ class InstructionsTest {
     @Test
     void knowsNothingOfWhatAnotherClusterAssigned() {
         NodeMemory before = follow(Optional.empty(), true, assignment("a", false));
-        NodeObject object = new NodeObject("uid", new CgroupProgramNodeSpec("node", true, List.of()));
+        NodeObject object = new NodeObject("uid", 1, new CgroupProgramNodeSpec("node", true, List.of()));
         assertThat(Instructions.decide(Optional.of(before), object, new Identity("new", "node"), "machine"))
                 .isInstanceOfSatisfying(
                         Decision.Follow.class,
@@ -113,12 +113,43 @@ class InstructionsTest {
         assertThat(file.read("machine")).isEqualTo(new MemoryFile.Memory.Known(drained));
     }
 
+    @Test
+    void takesNothingOutForAnObjectThatWasMadeAnewUntilItHasListedIt() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false), assignment("b", true));
+        NodeMemory anew = follow(before, "new", 1);
+        assertThat(anew.leaving()).isEmpty();
+        assertThat(anew.released()).isEmpty();
+        assertThat(anew.assigned()).containsOnlyKeys("a", "b");
+        assertThat(follow(anew, "new", 2).leaving()).isEmpty();
+
+        NodeMemory listed = follow(anew, "new", 3, assignment("a", false));
+        assertThat(follow(listed, "new", 4).leaving()).containsExactly("a");
+    }
+
+    @Test
+    void takesNothingOutForAnObjectThatWasSetBack() {
+        NodeMemory before = follow(follow(Optional.empty(), true), "uid", 7, assignment("a", false));
+        NodeMemory back = follow(before, "uid", 6);
+        assertThat(back.leaving()).isEmpty();
+        assertThat(follow(back, "uid", 7).leaving()).isEmpty();
+        assertThat(follow(before, "uid", 8).leaving()).containsExactly("a");
+    }
+
+    private static NodeMemory follow(NodeMemory before, String uid, long generation, Assignment... assignments) {
+        return follow(
+                Optional.of(before),
+                new NodeObject(uid, generation, new CgroupProgramNodeSpec("node", true, List.of(assignments))));
+    }
+
     private static NodeMemory follow(Optional<NodeMemory> before, boolean complete, Assignment... assignments) {
         return follow(before, new CgroupProgramNodeSpec("node", complete, List.of(assignments)));
     }
 
     private static NodeMemory follow(Optional<NodeMemory> before, CgroupProgramNodeSpec spec) {
-        NodeObject object = new NodeObject("uid", spec);
+        return follow(before, new NodeObject("uid", 1, spec));
+    }
+
+    private static NodeMemory follow(Optional<NodeMemory> before, NodeObject object) {
         return ((Decision.Follow) Instructions.decide(before, object, SELF, "machine")).memory();
     }
 

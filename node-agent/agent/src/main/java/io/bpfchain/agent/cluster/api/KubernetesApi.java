@@ -157,7 +157,9 @@ public final class KubernetesApi implements ClusterApi {
         SharedIndexInformer<CgroupProgramNode> informer =
                 client.resources(CgroupProgramNode.class).withName(node).runnableInformer(0);
         informer.addEventHandler(new Watching<>(
-                o -> watch.seen(new NodeObject(o.getMetadata().getUid(), o.getSpec())), o -> watch.gone()));
+                o -> watch.seen(
+                        new NodeObject(o.getMetadata().getUid(), o.getMetadata().getGeneration(), o.getSpec())),
+                o -> watch.gone()));
         informer.exceptionHandler((started, e) -> {
             watch.unavailable(text(e));
             return true;
