@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.testing.ChartTemplates;
+import io.bpfchain.crds.testing.Definitions;
 import io.bpfchain.crds.testing.RawApi;
 import io.bpfchain.crds.testing.RawApi.Answer;
 import io.bpfchain.crds.testing.TestCluster;

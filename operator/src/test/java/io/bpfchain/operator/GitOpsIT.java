@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.bpfchain.crds.ClusterNames;
+import io.bpfchain.crds.testing.Definitions;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.cluster.ChainObject;

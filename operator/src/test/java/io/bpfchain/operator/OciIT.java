@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.revision.SourceBlob;
+import io.bpfchain.crds.testing.Definitions;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.registry.LocalRegistry;

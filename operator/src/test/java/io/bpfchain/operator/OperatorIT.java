@@ -10,6 +10,7 @@ import io.bpfchain.crds.Condition;
 import io.bpfchain.crds.Sha256;
 import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.crds.revision.SourceBlob;
+import io.bpfchain.crds.testing.Definitions;
 import io.bpfchain.crds.testing.TestCluster;
 import io.bpfchain.crds.testing.WithTestCluster;
 import io.bpfchain.operator.cluster.ChainObject;

@@ -1,4 +1,4 @@
-package io.bpfchain.operator;
+package io.bpfchain.crds.testing;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,18 +10,20 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 
 /** The project's custom resource definitions in a cluster. */
-final class Definitions {
+public final class Definitions {
     private static final String CHAINS = "cgroupprogramchains.bpfchain.io";
     private static final String NODES = "cgroupprogramnodes.bpfchain.io";
 
     private Definitions() {}
 
-    static void installAll(KubernetesClient client) {
+    /** Installs both, and waits until they can be used. */
+    public static void installAll(KubernetesClient client) {
         install(client, CHAINS);
         install(client, NODES);
     }
 
-    static void installChains(KubernetesClient client) {
+    /** Installs that of chains. */
+    public static void installChains(KubernetesClient client) {
         install(client, CHAINS);
     }
 
@@ -52,14 +54,24 @@ final class Definitions {
                                 && c.getStatus().equals("True"));
     }
 
-    static void deleteChains(KubernetesClient client) {
-        client.apiextensions().v1().customResourceDefinitions().withName(CHAINS).delete();
+    /** Deletes that of chains, and with it all chains. */
+    public static void deleteChains(KubernetesClient client) {
+        delete(client, CHAINS);
+    }
+
+    /** Deletes that of nodes, and with it all objects of nodes. */
+    public static void deleteNodes(KubernetesClient client) {
+        delete(client, NODES);
+    }
+
+    private static void delete(KubernetesClient client, String name) {
+        client.apiextensions().v1().customResourceDefinitions().withName(name).delete();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> client.apiextensions()
                                 .v1()
                                 .customResourceDefinitions()
-                                .withName(CHAINS)
+                                .withName(name)
                                 .get()
                         == null);
     }

@@ -1,17 +1,16 @@
-package io.bpfchain.operator;
+package io.bpfchain.crds.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The project's chart, rendered by a real Helm. */
-final class ChartTemplates {
+public final class ChartTemplates {
     private ChartTemplates() {}
 
     /** One template for an installation in a namespace, as YAML. */
-    static String render(String namespace, String template) {
+    public static String render(String namespace, String template) {
         return run("""
                 scripts/cluster-tools helm4 >&2
                 exec "$(scripts/cluster-tools --where)/helm4" template bpfchain helm/bpfchain --namespace "$0" --show-only "$1"
@@ -22,7 +21,7 @@ final class ChartTemplates {
         List<String> command = new ArrayList<>(List.of("bash", "-euc", script));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(Path.of("..").toFile())
+                .directory(ClusterScript.project().toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         try {
             Process process = builder.start();
