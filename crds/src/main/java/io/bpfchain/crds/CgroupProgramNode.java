@@ -2,12 +2,14 @@ package io.bpfchain.crds;
 
 import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.DATE;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one node shall run and runs: cluster-scoped and named like the node. The operator writes the spec, but for whether the node is to
@@ -23,4 +25,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " status=text:What the node runs. Written by the agent of the node alone.")
 public class CgroupProgramNode extends CustomResource<CgroupProgramNodeSpec, CgroupProgramNodeStatus> {
     private static final long serialVersionUID = 1;
+
+    @Override
+    @JsonDeserialize(using = ReadableStatus.class)
+    public void setStatus(@Nullable CgroupProgramNodeStatus status) {
+        super.setStatus(status);
+    }
 }

@@ -1,5 +1,6 @@
 package io.bpfchain.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
@@ -19,9 +20,12 @@ import java.util.Objects;
  * longer lists, and nothing else. A node that is to be drained is another thing: what was assigned stays assigned, and the agent takes it
  * out because it is told so.
  *
+ * <p>What a newer operator may have written beside is left out when it is read.
+ *
  * @param assignments sorted by chain
  * @param drain set by a person and kept by the operator
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @SchemaCustomizer(value = SchemaDetails.class, input = "assignments=map:chain")
 public record CgroupProgramNodeSpec(
         @Required
@@ -93,6 +97,7 @@ public record CgroupProgramNodeSpec(
      * @param retain whether the programs stay attached when the assignment goes ({@code deletionPolicy: Retain})
      * @param requires words for abilities without which an agent must not try this revision
      */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     @SchemaCustomizer(value = SchemaDetails.class, input = "requires=atomic")
     public record Assignment(

@@ -26,6 +26,34 @@ class ApiRecordsTest {
     }
 
     @Test
+    void takesAStatusThatItCannotReadForNone() {
+        String node = """
+                metadata: {name: n1}
+                spec: {nodeUID: u, complete: true, newer: 1, assignments: [{chain: fw, revision: 1, digest: d, newer: 1}]}
+                status:
+                  nodeObjectUID: o
+                  assignmentsDigest: d
+                  agentVersion: 99
+                  kernelRelease: 6.12.0
+                  ofANewerVersion: {}
+                  chains: [{chain: fw, revision: 1, digest: d, state: STATE}]
+                """;
+
+        assertThat(Serialization.unmarshal(node.replace("STATE", "Running"), CgroupProgramNode.class)
+                        .getStatus())
+                .satisfies(s -> assertThat(s.chains()).hasSize(1));
+        CgroupProgramNode newer = Serialization.unmarshal(node.replace("STATE", "Prepared"), CgroupProgramNode.class);
+        assertThat(newer.getStatus()).isNull();
+        assertThat(newer.getSpec().assignments())
+                .as("a spec is never taken for none")
+                .containsExactly(new Assignment("fw", 1, "d", false, List.of()));
+        assertThat(Serialization.unmarshal(node.replace("agentVersion: 99", ""), CgroupProgramNode.class)
+                        .getStatus())
+                .as("a required field is missing")
+                .isNull();
+    }
+
+    @Test
     void tellsAssignmentsApartWhateverTheirWordsHold() {
         assertThat(digest("a b")).isNotEqualTo(digest("a", "b"));
         assertThat(digest("a")).isNotEqualTo(digest());

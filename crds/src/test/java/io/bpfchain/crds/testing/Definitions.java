@@ -1,10 +1,14 @@
 package io.bpfchain.crds.testing;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.awaitility.Awaitility;
@@ -27,17 +31,50 @@ public final class Definitions {
         install(client, CHAINS);
     }
 
+    /** As an older version might have left it: everything is let in. */
+    static void installChainsWithoutRules(KubernetesClient client) {
+        JSONSchemaProps anything = new JSONSchemaPropsBuilder()
+                .withType("object")
+                .withXKubernetesPreserveUnknownFields(true)
+                .build();
+        CustomResourceDefinition crd = read(client, CHAINS);
+        crd.getSpec().getVersions().forEach(v -> v.getSchema().setOpenAPIV3Schema(anything));
+        install(client, crd);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> acceptsAnything(client));
+    }
+
+    /** A definition that is established is not served everywhere at once. */
+    private static boolean acceptsAnything(KubernetesClient client) {
+        client.load(new ByteArrayInputStream("""
+                        apiVersion: bpfchain.io/v1alpha1
+                        kind: CgroupProgramChain
+                        metadata: {name: anything}
+                        spec: {anything: true}
+                        """.getBytes(StandardCharsets.UTF_8)))
+                .dryRun()
+                .create();
+        return true;
+    }
+
     private static void install(KubernetesClient client, String name) {
+        install(client, read(client, name));
+    }
+
+    private static CustomResourceDefinition read(KubernetesClient client, String name) {
         try (InputStream in = Definitions.class.getResourceAsStream("/io/bpfchain/crds/" + name + "-v1.yml")) {
-            CustomResourceDefinition crd = client.apiextensions()
+            return client.apiextensions()
                     .v1()
                     .customResourceDefinitions()
                     .load(Objects.requireNonNull(in, name))
                     .item();
-            client.resource(crd).serverSideApply();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void install(KubernetesClient client, CustomResourceDefinition crd) {
+        client.resource(crd).forceConflicts().serverSideApply();
+        String name = crd.getMetadata().getName();
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isEstablished(client, name));
     }
 

@@ -1,8 +1,10 @@
 package io.bpfchain.operator.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.bpfchain.crds.CgroupProgramChain;
 import io.bpfchain.crds.CgroupProgramChainStatus;
+import io.bpfchain.crds.ReadableStatus;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
@@ -30,6 +32,12 @@ public class ChainObject extends CustomResource<JsonNode, CgroupProgramChainStat
     @Override
     protected @Nullable CgroupProgramChainStatus initStatus() {
         return null;
+    }
+
+    @Override
+    @JsonDeserialize(using = ReadableStatus.class)
+    public void setStatus(@Nullable CgroupProgramChainStatus status) {
+        super.setStatus(status);
     }
 
     public String name() {

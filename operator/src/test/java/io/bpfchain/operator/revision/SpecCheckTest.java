@@ -54,6 +54,27 @@ class SpecCheckTest {
                 .startsWith("spec.objects[0].maps[0].entriesFrom.file: file sources are for one host");
     }
 
+    /** The API server refuses these; an older schema may have let them in. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|spec.objects[0].source: Invalid value: exactly one of file, url, configMap and oci must be set",
+                "{\"url\":{\"url\":\"https://a/b\"}}|spec.objects[0].source.url.sha256: Required value",
+                "{\"git\":{}}|spec.objects[0].source.git: unknown field",
+                "7|spec.objects[0].source: Invalid value: \"integer\""
+            })
+    void sourcesThatAnOlderSchemaLetInAreRefusedByTheirPlace(String source, String message)
+            throws JsonProcessingException {
+        assertThat(message(source, "{}", "[]")).startsWith(message);
+    }
+
+    @Test
+    void soAreWordsThatNobodyKnows() throws JsonProcessingException {
+        assertThat(message(CONFIG_MAP, "{}", "[{\"name\":\"m\",\"onUpdate\":\"Merge\"}]"))
+                .startsWith("spec.objects[0].maps[0].onUpdate: Unsupported value: \"Merge\"");
+    }
+
     @Test
     void aSpecThatIsTooLargeIsRefused() throws JsonProcessingException {
         assertThat(message(CONFIG_MAP, "{\"text\":\"" + "x".repeat(300_000) + "\"}", "[]"))
