@@ -8,6 +8,7 @@ import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.cluster.Triggers;
 import io.bpfchain.operator.reconcile.ChainReconciler;
 import io.bpfchain.operator.reconcile.Events;
+import io.bpfchain.operator.reconcile.NodeComplaints;
 import io.bpfchain.operator.reconcile.NodeObjectReconciler;
 import io.bpfchain.operator.reconcile.NodeReconciler;
 import io.bpfchain.operator.reconcile.OperatorMetrics;
@@ -115,10 +116,17 @@ public final class OperatorProcess implements AutoCloseable {
         Events events = new Events(client, configuration.identity(), clock);
         Revisions revisions = new Revisions(client, configuration.namespace());
         operator.register(
-                new NodeObjectReconciler(client, caches, triggers, assignments, configuration.nodeGone(), clock),
+                new NodeObjectReconciler(
+                        client,
+                        caches,
+                        triggers,
+                        assignments,
+                        new NodeComplaints(caches, events, clock),
+                        configuration.nodeGone(),
+                        clock),
                 c -> common(c, CgroupProgramNode.class));
         operator.register(
-                new NodeReconciler(client, caches, triggers, assignments, metrics), c -> common(c, Node.class));
+                new NodeReconciler(client, caches, triggers, assignments, metrics, clock), c -> common(c, Node.class));
         operator.register(
                 new ChainReconciler(
                         client,

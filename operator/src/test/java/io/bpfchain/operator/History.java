@@ -59,7 +59,10 @@ final class History implements AutoCloseable {
         }
     }
 
-    /** The most nodes that were in change to a revision at one moment: assigned it, and not reported done. */
+    /**
+     * The most nodes that were in change to a revision at one moment: assigned it, and not reported done. What else the object says may
+     * have changed since the report: the node runs the revision all the same.
+     */
     int mostInChange(String chain, long revision) {
         Map<String, Boolean> inChange = new HashMap<>();
         int most = 0;
@@ -75,7 +78,6 @@ final class History implements AutoCloseable {
         Optional<Assignment> assigned = assigned(state, chain).filter(a -> a.revision() == revision);
         boolean done = state.getStatus() != null
                 && state.getStatus().nodeObjectUID().equals(state.getMetadata().getUid())
-                && state.getStatus().assignmentsDigest().equals(state.getSpec().digest())
                 && state.getStatus().chains().stream()
                         .anyMatch(
                                 r -> r.chain().equals(chain) && r.revision() == revision && r.state() != State.Failed);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ClusterNames;
 import io.bpfchain.crds.Condition;
 import io.bpfchain.crds.Sha256;
@@ -145,10 +146,11 @@ class OperatorIT {
         assertThat(blob.getImmutable()).isTrue();
         assertThat(Base64.getDecoder().decode(blob.getBinaryData().get(SourceBlob.KEY)))
                 .isEqualTo("v1".getBytes(StandardCharsets.UTF_8));
-        assertThat(history.states()).isNotEmpty().allSatisfy(s -> {
-            assertThat(s.getSpec().complete()).isTrue();
-            assertThat(s.getSpec().assignments()).isNotEmpty();
-        });
+        assertThat(lab.assigned("n1", "fw").orElseThrow().requires()).containsExactly("Kubepods");
+        assertThat(history.states())
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.getSpec().assignments()).isNotEmpty());
+        await().atMost(SOON).until(() -> List.of("n1", "n2", "n3").stream().allMatch(lab::isComplete));
         assertThat(lab.status("fw").orElseThrow().nodes()).isEqualTo("3/3");
         assertThat(get("/readyz")).isEqualTo("ok\n");
         assertThat(get("/metrics")).contains("bpfchain_chain_nodes{chain=\"fw\",state=\"ready\"} 3");
@@ -213,14 +215,21 @@ class OperatorIT {
                 .extracting(n -> lab.assigned(n, "fw").orElseThrow().revision())
                 .containsExactly(1L, 2L, 2L, 1L, 1L);
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(client.events()
-                                .v1()
-                                .events()
-                                .inNamespace("default")
-                                .list()
-                                .getItems())
-                        .extracting(Event::getReason)
-                        .contains("RolloutStopped"));
+                .untilAsserted(
+                        () -> assertThat(events()).extracting(Event::getReason).contains("RolloutStopped"));
+        String uid = client.resources(ChainObject.class).withName("fw").get().uid();
+        assertThat(events())
+                .filteredOn(e -> uid.equals(e.getRegarding().getUid()) && e.getRelated() != null)
+                .singleElement()
+                .satisfies(e -> {
+                    assertThat(e.getReason()).isEqualTo("VerifierRefused");
+                    assertThat(e.getNote()).isEqualTo("Node n2, revision 2: R1 invalid mem access");
+                    assertThat(e.getRelated().getName()).isEqualTo("n2");
+                });
+    }
+
+    private List<Event> events() {
+        return client.events().v1().events().inNamespace("default").list().getItems();
     }
 
     @Test
@@ -270,6 +279,47 @@ class OperatorIT {
                 .contains("spec.objects[0].globals.blocked_port")
                 .contains("write it as a string");
         assertThat(revisions()).hasSize(1);
+    }
+
+    @Test
+    void whatAnOlderSchemaLetInStallsAndDisturbsNoOther() throws IOException {
+        lab.stopOperator();
+        Definitions.installChainsWithoutRules(client);
+        older("no-source", "source: {}", "");
+        older("no-key", "source: {configMap: {namespace: a, name: b}}", "");
+        older("unknown-word", "source: {url: {url: 'https://a/b', sha256: '%064x'}}".formatted(1), "onUpdate: Merge");
+        Definitions.installChains(client);
+        lab.startOperator();
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+
+        lab.awaitReady("fw", 1);
+        assertStalled(
+                "no-source", "spec.objects[0].source: Invalid value: exactly one of file, url, configMap and oci");
+        assertStalled("no-key", "spec.objects[0].source.configMap.key: Required value");
+        assertStalled("unknown-word", "spec.objects[0].maps[0].onUpdate: Unsupported value: \"Merge\"");
+        assertThat(revisions())
+                .extracting(r -> r.getMetadata().getLabels().get(ClusterNames.CHAIN))
+                .containsExactly("fw");
+    }
+
+    private void older(String name, String source, String map) {
+        client.resource("""
+                        apiVersion: bpfchain.io/v1alpha1
+                        kind: CgroupProgramChain
+                        metadata: {name: %s}
+                        spec:
+                          attachType: cgroup_inet_egress
+                          cgroup: {kubepods: {}}
+                          objects: [{name: o, %s, maps: [{name: m, %s}]}]
+                          programs: [{name: p}]
+                        """.formatted(name, source, map)).create();
+    }
+
+    private void assertStalled(String chain, String message) {
+        lab.awaitReason(chain, "Stalled", "InvalidSpec");
+        assertThat(lab.condition(chain, "Stalled").orElseThrow().message()).startsWith(message);
     }
 
     @Test
@@ -535,5 +585,52 @@ class OperatorIT {
                 .allSatisfy(s -> assertThat(s.getSpec().complete()
                                 && s.getSpec().assignments().size() < 2)
                         .isFalse());
+    }
+
+    @Test
+    void aLostObjectTakesNothingOutThatOnlyTheNodeRemembers() throws IOException {
+        lab.nodes(2);
+        bytes("v1");
+        chain("other", "1", "2", false, false);
+        lab.awaitReady("other", 1);
+        lab.agents().silence("n2");
+        chain("80", "1");
+        await().atMost(SOON).until(() -> lab.assigned("n2", "fw").isPresent());
+        chain("fw", "80", "1", true, false);
+        lab.awaitReason("fw", "Reconciling", "Paused");
+        Optional<Assignment> before = lab.assigned("n1", "fw");
+        assertThat(before).as("the first rollout has begun and is not complete").isPresent();
+
+        lab.stopOperator();
+        client.resources(CgroupProgramNode.class).withName("n1").delete();
+        lab.startOperator();
+
+        await().atMost(SOON).until(() -> lab.isComplete("n1"));
+        assertThat(lab.assigned("n1", "fw").map(Assignment::digest)).isEqualTo(before.map(Assignment::digest));
+        assertThat(lab.assigned("n1", "other")).isPresent();
+        assertThat(lab.agents().detached()).isEmpty();
+    }
+
+    @Test
+    void aChainThatIsGoneWithTheObjectThatAssignedItGoesByTheGuardsOfRemovals() throws IOException {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        chain("other", "1", "1", false, false);
+        lab.awaitReady("fw", 1);
+        lab.awaitReady("other", 1);
+
+        awaitCrdRecorded();
+        lab.stopOperator();
+        client.resources(ChainObject.class).withName("fw").delete();
+        client.resources(CgroupProgramNode.class).withName("n1").delete();
+        lab.startOperator();
+
+        await().atMost(SOON).until(() -> lab.assigned("n1", "fw").isPresent());
+        assertThat(lab.assigned("n1", "fw").orElseThrow().retain())
+                .as("nobody knows what its deletionPolicy was")
+                .isTrue();
+        await().atMost(SOON).until(() -> lab.assigned("n1", "fw").isEmpty());
+        assertThat(lab.assigned("n1", "other")).isPresent();
     }
 }

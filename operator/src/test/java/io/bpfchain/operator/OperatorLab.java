@@ -146,6 +146,14 @@ final class OperatorLab implements AutoCloseable {
                 .flatMap(o -> History.assigned(o, chain));
     }
 
+    /** Whether what the node's object lists is all that the node shall run. */
+    boolean isComplete(String node) {
+        return Optional.ofNullable(
+                        client.resources(CgroupProgramNode.class).withName(node).get())
+                .filter(o -> o.getSpec().complete())
+                .isPresent();
+    }
+
     @Override
     public void close() {
         operator.close();

@@ -1,6 +1,7 @@
 package io.bpfchain.operator;
 
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
@@ -14,7 +15,9 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +41,8 @@ final class SimulatedAgents implements AutoCloseable {
     private final SharedIndexInformer<CgroupProgramNode> watch;
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final Map<String, Map<String, Assignment>> remembered = new ConcurrentHashMap<>();
+    private final Set<String> detached = ConcurrentHashMap.newKeySet();
 
     SimulatedAgents(KubernetesClient client) {
         this.client = client;
@@ -73,6 +78,11 @@ final class SimulatedAgents implements AutoCloseable {
         answerSoon(client.resources(CgroupProgramNode.class).withName(node).get());
     }
 
+    /** What nodes do not run any more, as {@code node/chain}. */
+    Set<String> detached() {
+        return Set.copyOf(detached);
+    }
+
     private void answerSoon(CgroupProgramNode object) {
         CgroupProgramNodeStatus status = object.getStatus();
         boolean answered = status != null
@@ -100,7 +110,7 @@ final class SimulatedAgents implements AutoCloseable {
                 List.of(),
                 drained
                         ? List.of()
-                        : object.getSpec().assignments().stream()
+                        : follow(node, object.getSpec()).stream()
                                 .map(a -> report(node, a))
                                 .toList(),
                 List.of(),
@@ -111,6 +121,20 @@ final class SimulatedAgents implements AutoCloseable {
             client.resource(answer).subresource("status").patch(APPLY);
         } catch (KubernetesClientException e) {
             System.out.println("the agent of " + node + " could not report: " + e.getMessage());
+        }
+    }
+
+    /** An agent takes nothing out for a spec that is not complete. */
+    private List<Assignment> follow(String node, CgroupProgramNodeSpec spec) {
+        Map<String, Assignment> runs = remembered.computeIfAbsent(node, n -> new TreeMap<>());
+        synchronized (runs) {
+            Set<String> before = Set.copyOf(runs.keySet());
+            if (spec.complete()) {
+                runs.clear();
+            }
+            spec.assignments().forEach(a -> runs.put(a.chain(), a));
+            before.stream().filter(c -> !runs.containsKey(c)).forEach(c -> detached.add(node + "/" + c));
+            return List.copyOf(runs.values());
         }
     }
 

@@ -32,7 +32,7 @@ public final class Definitions {
     }
 
     /** As an older version might have left it: everything is let in. */
-    static void installChainsWithoutRules(KubernetesClient client) {
+    public static void installChainsWithoutRules(KubernetesClient client) {
         JSONSchemaProps anything = new JSONSchemaPropsBuilder()
                 .withType("object")
                 .withXKubernetesPreserveUnknownFields(true)

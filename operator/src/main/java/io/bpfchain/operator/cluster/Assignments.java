@@ -25,7 +25,6 @@ public final class Assignments {
 
     private final Map<String, Map<String, Decided>> byNode = new HashMap<>();
     private final Set<Pair> removed = new HashSet<>();
-    private final Map<String, Optional<Set<String>>> undecided = new HashMap<>();
 
     private Map<String, Decided> node(String node) {
         return byNode.computeIfAbsent(node, n -> new TreeMap<>());
@@ -78,23 +77,5 @@ public final class Assignments {
     public synchronized void forget(String node) {
         byNode.remove(node);
         removed.removeIf(p -> p.node().equals(node));
-    }
-
-    /** Some nodes of a chain are still to be given something: they may run it, and what is not in their new objects is not complete. */
-    public synchronized void undecided(String chain, Set<String> nodes) {
-        undecided.put(chain, Optional.of(Set.copyOf(nodes)));
-    }
-
-    /** Nothing can be said about a chain that may run somewhere: it counts as undecided for every node. */
-    public synchronized void undecided(String chain) {
-        undecided.put(chain, Optional.empty());
-    }
-
-    /** Whether any of these chains is still to be decided for the node. */
-    public synchronized boolean isUndecided(Collection<String> chains, String node) {
-        return chains.stream().anyMatch(chain -> {
-            Optional<Set<String>> nodes = undecided.getOrDefault(chain, Optional.empty());
-            return nodes.isEmpty() || nodes.get().contains(node);
-        });
     }
 }

@@ -5,6 +5,7 @@ import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.ChainSpec.DeletionPolicy;
+import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
@@ -47,6 +48,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private final Revisions revisions;
     private final ConfigMapSources configMaps;
     private final Targeting targeting;
+    private final Requirements requirements;
     private final NodeViews views;
     private final ChainStatusWriter statuses;
     private final Events events;
@@ -70,6 +72,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         this.revisions = revisions;
         configMaps = new ConfigMapSources(caches);
         targeting = new Targeting(revisions, configMaps, artifacts, caches);
+        requirements = new Requirements(revisions);
         views = new NodeViews(caches, assignments);
         statuses = new ChainStatusWriter(client);
         this.events = events;
@@ -101,6 +104,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private void forget(ChainObject chain) {
         progress.forget(chain.uid());
         statuses.forget(chain.uid());
+        requirements.forget(chain.uid());
         views.forget(chain.name());
         metrics.forget(chain.name());
     }
@@ -108,12 +112,6 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private UpdateControl<ChainObject> undecided(
             ChainObject chain, Optional<CgroupProgramChainStatus> before, Targeting.Result.None none, Instant now) {
         assignments.keep(chain.name());
-        if (Progress.target(before).isPresent()) {
-            assignments.undecided(chain.name());
-        } else {
-            assignments.undecided(chain.name(), Set.of());
-        }
-        triggerIncompleteNodes();
         CgroupProgramChainStatus status = ChainStatuses.undecided(chain.generation(), before, none.verdict(), now);
         return finish(chain, status, now, none.lookAgain().map(now::plus));
     }
@@ -122,8 +120,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
             ChainObject chain, Optional<CgroupProgramChainStatus> before, Targeting.Result.Target target, Instant now) {
         ChainSpec spec = target.spec();
         Optional<RevisionStatus> current = Progress.current(before);
-        Targets targets =
-                new Targets(assignment(chain, target.revision(), spec), current.map(c -> assignment(chain, c, spec)));
+        Targets targets = targets(chain, target, current);
         List<NodeView> nodes = views.of(chain.name(), spec.nodeSelector(), now);
         Decision decision = Rollout.decide(spec.rollout(), spec.suspend(), targets, nodes, now);
         publish(chain.name(), spec, targets, nodes, decision, now);
@@ -141,9 +138,19 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         return control;
     }
 
-    private static Assignment assignment(ChainObject chain, RevisionStatus revision, ChainSpec spec) {
-        boolean retain = spec.deletionPolicy() == DeletionPolicy.Retain;
-        return new Assignment(chain.name(), revision.number(), revision.digest(), retain, List.of());
+    private Targets targets(ChainObject chain, Targeting.Result.Target target, Optional<RevisionStatus> current) {
+        boolean retain = target.spec().deletionPolicy() == DeletionPolicy.Retain;
+        RevisionStatus wanted = target.revision();
+        List<String> requires = Ability.requiredBy(target.spec());
+        return new Targets(
+                assignment(chain, wanted, retain, requires),
+                current.map(c -> assignment(
+                        chain, c, retain, c.digest().equals(wanted.digest()) ? requires : requirements.of(chain, c))));
+    }
+
+    private static Assignment assignment(
+            ChainObject chain, RevisionStatus revision, boolean retain, List<String> requires) {
+        return new Assignment(chain.name(), revision.number(), revision.digest(), retain, requires);
     }
 
     private void publish(
@@ -162,14 +169,6 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
                     .addKeyValue("revision", begin.assignment().revision())
                     .log("a node begins");
         }
-        boolean held = decision.phase() == Phase.Paused || decision.phase() == Phase.Stopped;
-        Set<String> begun = decision.begin().stream().map(Decision.Begin::node).collect(Collectors.toSet());
-        Set<String> waiting = nodes.stream()
-                .filter(n -> n.given().isEmpty() && !begun.contains(n.name()))
-                .map(NodeView::name)
-                .collect(Collectors.toSet());
-        assignments.undecided(chain, held && targets.current().isEmpty() ? Set.of() : waiting);
-        triggerIncompleteNodes();
     }
 
     /** What becomes of the programs of a deleted chain is no change of what runs, so it reaches all nodes at once. */
@@ -187,12 +186,6 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
                     given.at());
             triggers.node(node);
         }
-    }
-
-    private void triggerIncompleteNodes() {
-        caches.objects().stream()
-                .filter(o -> !o.getSpec().complete())
-                .forEach(o -> triggers.node(o.getMetadata().getName()));
     }
 
     private UpdateControl<ChainObject> finish(

@@ -3,7 +3,9 @@ package io.bpfchain.operator.reconcile;
 import io.bpfchain.crds.CgroupProgramChain;
 import io.bpfchain.crds.CgroupProgramChainStatus;
 import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
+import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.crds.Condition;
+import io.bpfchain.crds.Sha256;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -11,8 +13,11 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -29,6 +34,7 @@ public final class Events {
             Set.of("RolloutStopped", "NodesRefused", "InvalidSpec", "SourceUnavailable", "NodesUnreachable");
 
     private static final int LONGEST_NOTE = 1024;
+    private static final int DIGITS_IN_NAME = 16;
 
     private final KubernetesClient client;
     private final String instance;
@@ -74,28 +80,58 @@ public final class Events {
         return reference(chain.name()).withUid(chain.uid()).build();
     }
 
+    /**
+     * What a node says about a chain. The API server keeps one for each node, revision and reason, for as long as it keeps Events: what is
+     * tried again and again is told once.
+     */
+    void complaint(ChainObject chain, String node, ChainReport report, String reason) {
+        String subject = Sha256.hex(Sha256.of(
+                String.join(" ", chain.uid(), node, report.digest(), reason).getBytes(StandardCharsets.UTF_8)));
+        String note = "Node " + node + ", revision " + report.revision() + ": "
+                + Objects.requireNonNullElse(report.message(), report.state().name());
+        EventBuilder event = event(reference(chain), true, reason, "Apply", note)
+                .withNewRelated()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(node)
+                .endRelated()
+                .editMetadata()
+                .withGenerateName(null)
+                .withName(chain.name() + "." + subject.substring(0, DIGITS_IN_NAME))
+                .endMetadata();
+        create(event, chain.name(), reason);
+    }
+
     private void write(ObjectReference regarding, boolean warning, String reason, String action, String note) {
+        create(event(regarding, warning, reason, action, note), regarding.getName(), reason);
+    }
+
+    private EventBuilder event(ObjectReference regarding, boolean warning, String reason, String action, String note) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withGenerateName(regarding.getName() + "-")
+                .withNamespace(NAMESPACE)
+                .endMetadata()
+                .withEventTime(new MicroTime(
+                        clock.instant().truncatedTo(ChronoUnit.MICROS).toString()))
+                .withReportingController("bpfchain.io/operator")
+                .withReportingInstance(instance)
+                .withType(warning ? "Warning" : "Normal")
+                .withReason(reason)
+                .withAction(action)
+                .withNote(note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE - 3) + "...")
+                .withRegarding(regarding);
+    }
+
+    private void create(EventBuilder event, String chain, String reason) {
         try {
-            client.resource(new EventBuilder()
-                            .withNewMetadata()
-                            .withGenerateName(regarding.getName() + "-")
-                            .withNamespace(NAMESPACE)
-                            .endMetadata()
-                            .withEventTime(new MicroTime(clock.instant()
-                                    .truncatedTo(ChronoUnit.MICROS)
-                                    .toString()))
-                            .withReportingController("bpfchain.io/operator")
-                            .withReportingInstance(instance)
-                            .withType(warning ? "Warning" : "Normal")
-                            .withReason(reason)
-                            .withAction(action)
-                            .withNote(note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE))
-                            .withRegarding(regarding)
-                            .build())
-                    .create();
+            client.resource(event.build()).create();
         } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return; // told before
+            }
             LOG.atWarn()
-                    .addKeyValue("chain", regarding.getName())
+                    .addKeyValue("chain", chain)
                     .addKeyValue("reason", reason)
                     .setCause(e)
                     .log("an Event could not be written");

@@ -35,6 +35,7 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
     private final Triggers triggers;
     private final Assignments assignments;
     private final NodeObjects objects;
+    private final NodeComplaints complaints;
     private final Clock clock;
     private final Duration nodeGone;
     private final Map<String, Map<String, Object>> told = new ConcurrentHashMap<>();
@@ -46,12 +47,14 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
             Caches caches,
             Triggers triggers,
             Assignments assignments,
+            NodeComplaints complaints,
             Duration nodeGone,
             Clock clock) {
         this.client = client;
         this.caches = caches;
         this.triggers = triggers;
         this.assignments = assignments;
+        this.complaints = complaints;
         objects = new NodeObjects(client);
         this.nodeGone = nodeGone;
         this.clock = clock;
@@ -66,16 +69,21 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
     @Override
     public UpdateControl<CgroupProgramNode> reconcile(CgroupProgramNode object, Context<CgroupProgramNode> context) {
         String name = object.getMetadata().getName();
-        boolean drain = !context.isPrimaryResourceDeleted() && object.getSpec().drain();
+        boolean deleted = context.isPrimaryResourceDeleted();
+        boolean drain = !deleted && object.getSpec().drain();
         if (drain ? drained.add(name) : drained.remove(name)) {
             LOG.atInfo().addKeyValue("node", name).log(drain ? "a node is drained" : "a node is not drained any more");
             caches.chains().forEach(c -> triggers.chain(c.name()));
         }
-        tellChains(name, context.isPrimaryResourceDeleted() ? Map.of() : NodeReports.byChain(object));
+        tellChains(name, deleted ? Map.of() : NodeReports.byChain(object));
+        if (!deleted) {
+            complaints.tell(object);
+        }
         Optional<Node> node = caches.node(name);
-        if (context.isPrimaryResourceDeleted() || node.isPresent()) {
+        if (deleted || node.isPresent()) {
             goneSince.remove(name);
-            node.filter(n -> context.isPrimaryResourceDeleted()
+            node.filter(n -> deleted
+                            || !object.getSpec().complete()
                             || !n.getMetadata().getUid().equals(object.getSpec().nodeUID()))
                     .ifPresent(n -> triggers.node(name));
             return UpdateControl.noUpdate();

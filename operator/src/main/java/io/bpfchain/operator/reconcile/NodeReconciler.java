@@ -2,9 +2,10 @@ package io.bpfchain.operator.reconcile;
 
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
-import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.cluster.Triggers;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.net.HttpURLConnection;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ public final class NodeReconciler implements Reconciler<Node> {
     private final Assignments assignments;
     private final NodeObjects objects;
     private final OperatorMetrics metrics;
+    private final Clock clock;
     private final Map<String, NodeFacts> told = new ConcurrentHashMap<>();
 
     public NodeReconciler(
@@ -38,12 +41,14 @@ public final class NodeReconciler implements Reconciler<Node> {
             Caches caches,
             Triggers triggers,
             Assignments assignments,
-            OperatorMetrics metrics) {
+            OperatorMetrics metrics,
+            Clock clock) {
         this.caches = caches;
         this.triggers = triggers;
         this.assignments = assignments;
         objects = new NodeObjects(client);
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
@@ -108,13 +113,34 @@ public final class NodeReconciler implements Reconciler<Node> {
     }
 
     private Optional<CgroupProgramNodeSpec> next(NodeFacts node, Optional<CgroupProgramNode> object) {
+        object.ifPresent(o -> NodeReports.kept(o).forEach(kept -> recover(node.name(), kept)));
         return NodeSpecs.next(
                 object.map(CgroupProgramNode::getSpec),
                 assignments.of(node.name()),
                 chain -> assignments.isRemoved(chain, node.name()),
                 node.uid(),
-                assignments.isUndecided(
-                        caches.chains().stream().map(ChainObject::name).toList(), node.name()));
+                object.filter(NodeReports::isFollowed).isPresent());
+    }
+
+    /**
+     * A node runs what a lost object had assigned, so it is assigned again; whether it is still meant is for rollouts and removals to
+     * find out. Of a chain that is not there nobody knows what is to become of its programs, so they would be retained.
+     */
+    private void recover(String node, ChainReport kept) {
+        if (assignments.isRemoved(kept.chain(), node)) {
+            return;
+        }
+        boolean retain = caches.chain(kept.chain()).isEmpty();
+        Assignment assignment = new Assignment(kept.chain(), kept.revision(), kept.digest(), retain, List.of());
+        if (assignments.get(kept.chain(), node).isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("chain", kept.chain())
+                    .addKeyValue("node", node)
+                    .addKeyValue("revision", kept.revision())
+                    .log(
+                            "the object that assigned a chain was lost; the node keeps the chain, and is assigned it again");
+            assignments.adopt(node, assignment, clock.instant());
+        }
     }
 
     private static boolean isNews(CgroupProgramNodeSpec next, Optional<CgroupProgramNode> object) {

@@ -38,6 +38,28 @@ final class NodeReports {
         return seen;
     }
 
+    /** Whether the node's agent has taken over what this very object says, and tells what it keeps; while it is drained it tells nothing. */
+    static boolean isFollowed(CgroupProgramNode object) {
+        return !object.getSpec().drain()
+                && Optional.ofNullable(object.getStatus())
+                .filter(s -> s.nodeObjectUID().equals(object.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /** What a node keeps because an object that was lost had assigned it: the new one is not complete yet and does not list it. */
+    static Stream<ChainReport> kept(CgroupProgramNode object) {
+        return object.getSpec().complete() || !isFollowed(object)
+                ? Stream.empty()
+                : reports(object)
+                        .filter(r -> object.getSpec().assignments().stream()
+                                .noneMatch(a -> a.chain().equals(r.chain())));
+    }
+
+    /** What a node says that it cannot do, or could not keep. */
+    static Stream<ChainReport> complaints(CgroupProgramNode object) {
+        return isFollowed(object) ? reports(object).filter(r -> r.reason() != null) : Stream.empty();
+    }
+
     private static Stream<ChainReport> reports(CgroupProgramNode object) {
         return Optional.ofNullable(object.getStatus()).stream().flatMap(s -> s.chains().stream());
     }

@@ -18,8 +18,8 @@ final class NodeSpecs {
      *
      * @param decided by chain
      * @param removed chains whose removal from this node was let through
-     * @param undecided whether a chain may run on the node and is not in here yet: a new object is then not complete, and the agent
-     *     takes nothing out for it
+     * @param answered whether the node's agent has told what it keeps since this object is there. Before that nobody knows whether the
+     *     node had an object that was lost and what stood in it, so a new object is not complete, and the agent takes nothing out for it
      * @return empty where there is no object and nothing to put into one
      */
     static Optional<CgroupProgramNodeSpec> next(
@@ -27,7 +27,7 @@ final class NodeSpecs {
             Map<String, Assignment> decided,
             Predicate<String> removed,
             String nodeUid,
-            boolean undecided) {
+            boolean answered) {
         Map<String, Assignment> next = new TreeMap<>();
         existing.ifPresent(e -> e.assignments().forEach(a -> next.put(a.chain(), a)));
         next.keySet().removeIf(removed);
@@ -35,7 +35,7 @@ final class NodeSpecs {
         if (existing.isEmpty() && next.isEmpty()) {
             return Optional.empty();
         }
-        boolean complete = existing.filter(CgroupProgramNodeSpec::complete).isPresent() || !undecided;
+        boolean complete = existing.filter(CgroupProgramNodeSpec::complete).isPresent() || answered;
         boolean drain = existing.filter(CgroupProgramNodeSpec::drain).isPresent();
         return Optional.of(new CgroupProgramNodeSpec(nodeUid, complete, List.copyOf(next.values()), drain));
     }

@@ -21,10 +21,10 @@ class NodeSpecsTest {
     }
 
     private static Optional<CgroupProgramNodeSpec> next(
-            Optional<CgroupProgramNodeSpec> existing, boolean undecided, Assignment... decided) {
+            Optional<CgroupProgramNodeSpec> existing, boolean answered, Assignment... decided) {
         Map<String, Assignment> byChain = new TreeMap<>();
         Arrays.stream(decided).forEach(a -> byChain.put(a.chain(), a));
-        return NodeSpecs.next(existing, byChain, c -> c.equals("removed"), "uid", undecided);
+        return NodeSpecs.next(existing, byChain, c -> c.equals("removed"), "uid", answered);
     }
 
     @Test
@@ -48,11 +48,12 @@ class NodeSpecsTest {
     }
 
     @Test
-    void aNewObjectIsCompleteOnlyWhenEveryChainIsDecided() {
-        assertThat(next(Optional.empty(), false, assignment("a", 1))).isEqualTo(existing(true, assignment("a", 1)));
-        assertThat(next(Optional.empty(), true, assignment("a", 1))).isEqualTo(existing(false, assignment("a", 1)));
-        assertThat(next(existing(false, assignment("a", 1)), false)).isEqualTo(existing(true, assignment("a", 1)));
-        assertThat(next(existing(true, assignment("a", 1)), true)).isEqualTo(existing(true, assignment("a", 1)));
+    void aNewObjectIsCompleteOnceItsAgentHasToldWhatTheNodeKeepsAndStaysSo() {
+        assertThat(next(Optional.empty(), false, assignment("a", 1))).isEqualTo(existing(false, assignment("a", 1)));
+        assertThat(next(existing(false, assignment("a", 1)), false)).isEqualTo(existing(false, assignment("a", 1)));
+        assertThat(next(existing(false, assignment("a", 1)), true, assignment("b", 1)))
+                .isEqualTo(existing(true, assignment("a", 1), assignment("b", 1)));
+        assertThat(next(existing(true, assignment("a", 1)), false)).isEqualTo(existing(true, assignment("a", 1)));
     }
 
     @Test
