@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** Reads the objects of nodes. */
 final class NodeReports {
+    /** The agent's word for it. */
+    private static final String MISSING = "ContentMissing";
+
     private NodeReports() {}
 
     /** Digests of the revisions of a chain that a node is assigned, reports about, or runs. */
@@ -58,6 +61,13 @@ final class NodeReports {
     /** What a node says that it cannot do, or could not keep. */
     static Stream<ChainReport> complaints(CgroupProgramNode object) {
         return isFollowed(object) ? reports(object).filter(r -> r.reason() != null) : Stream.empty();
+    }
+
+    /** Whether the agent reports that there is no such content in the operator's namespace. */
+    static boolean misses(CgroupProgramNode object, String chain, String digest) {
+        return reports(object)
+                .anyMatch(r ->
+                        r.chain().equals(chain) && r.digest().equals(digest) && MISSING.equals(r.reason()));
     }
 
     private static Stream<ChainReport> reports(CgroupProgramNode object) {

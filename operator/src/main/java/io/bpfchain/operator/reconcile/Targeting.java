@@ -85,6 +85,7 @@ final class Targeting {
 
     private Result resolved(ChainObject chain, ChainSpec spec, Optional<CgroupProgramChainStatus> before) {
         Optional<RevisionStatus> target = Progress.target(before);
+        target.map(RevisionStatus::digest).filter(d -> isMissed(chain.name(), d)).ifPresent(written::remove);
         Predicate<String> kept = digest -> isWritten(target) || revisions.keeps(digest);
         return switch (Sources.resolve(spec, configMaps, artifacts, kept, known(chain, spec, target))) {
             case Resolution.Unavailable(String message, boolean unwatched) ->
@@ -103,6 +104,11 @@ final class Targeting {
                 yield new Result.Target(spec, revision, resolved.lost());
             }
         };
+    }
+
+    /** Whether some node looked for the content and found that somebody has deleted it. */
+    private boolean isMissed(String chain, String digest) {
+        return caches.objects().stream().anyMatch(o -> NodeReports.misses(o, chain, digest));
     }
 
     private boolean isWritten(Optional<RevisionStatus> target) {
