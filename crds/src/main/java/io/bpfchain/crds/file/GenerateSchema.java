@@ -14,8 +14,8 @@ final class GenerateSchema {
     /** Beside this class. */
     static final String FILE = "chain-schema.json";
 
-    private static final Set<String> FOR_OTHERS = Set.of(
-            "default", "description", "nullable", "rule", "x-kubernetes-list-type", "x-kubernetes-map-type");
+    private static final Set<String> FOR_OTHERS =
+            Set.of("default", "description", "nullable", "rule", "x-kubernetes-list-type", "x-kubernetes-map-type");
 
     private GenerateSchema() {}
 

@@ -28,9 +28,7 @@ class ReasonsTest {
         Markdown.read(PAGE)
                 .rows()
                 .forEach(cell -> WORD.matcher(cell).results().forEach(m -> documented.add(m.group("word"))));
-        assertThat(documented)
-                .as("reasons that %s has a row for", PAGE)
-                .containsAll(ReasonsInCode.below(CODE));
+        assertThat(documented).as("reasons that %s has a row for", PAGE).containsAll(ReasonsInCode.below(CODE));
     }
 
     @Test

@@ -30,7 +30,8 @@ class JsonTextTest {
 
     @Test
     void readsEveryEscape() throws IOException {
-        assertThat(JsonText.read("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00 é\"").textValue())
+        assertThat(JsonText.read("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00 é\"")
+                        .textValue())
                 .isEqualTo("\"\\/\b\f\n\r\té\uD83D\uDE00 é");
     }
 
@@ -44,10 +45,47 @@ class JsonTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[1", "{\"a\"", "{\"a\": ", "]", "{} {}", "1 2", "{\"a\": 1, \"a\": 1}", "nul", "\"a", "\"\\", "\"\\u12g4\"",
-                "\"\\u\uff11\uff12\uff13\uff14\"", "\"\\x\"", "\"\n\"", "\"\0\"", "\0", "1\0", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1",
-                "NaN", "[1,]", "[,1]", "{,}", "{\"a\":1,}", "{a: 1}", "{'a': 1}", "{\"a\" 1}", "[1 2]", "truefalse", "1e99999999999",
-                "\ufeff1", "/**/1"
+                "",
+                " ",
+                "{",
+                "[1",
+                "{\"a\"",
+                "{\"a\": ",
+                "]",
+                "{} {}",
+                "1 2",
+                "{\"a\": 1, \"a\": 1}",
+                "nul",
+                "\"a",
+                "\"\\",
+                "\"\\u12g4\"",
+                "\"\\u\uff11\uff12\uff13\uff14\"",
+                "\"\\x\"",
+                "\"\n\"",
+                "\"\0\"",
+                "\0",
+                "1\0",
+                "01",
+                "-",
+                "+1",
+                ".5",
+                "1.",
+                "1e",
+                "1e+",
+                "0x1",
+                "NaN",
+                "[1,]",
+                "[,1]",
+                "{,}",
+                "{\"a\":1,}",
+                "{a: 1}",
+                "{'a': 1}",
+                "{\"a\" 1}",
+                "[1 2]",
+                "truefalse",
+                "1e99999999999",
+                "\ufeff1",
+                "/**/1"
             })
     void refusesWhatIsNotOneValue(String json) {
         assertThatThrownBy(() -> JsonText.read(json)).isInstanceOf(IOException.class);
@@ -61,7 +99,8 @@ class JsonTextTest {
 
     @Test
     void refusesBytesThatAreNoText() {
-        assertThatThrownBy(() -> JsonText.read(new byte[] {'"', (byte) 0xc3, '"'})).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> JsonText.read(new byte[] {'"', (byte) 0xc3, '"'}))
+                .isInstanceOf(IOException.class);
     }
 
     /** Neither the stack nor the time of the process is for whoever wrote the text. */

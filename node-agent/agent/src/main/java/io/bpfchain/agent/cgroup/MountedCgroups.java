@@ -126,10 +126,9 @@ public final class MountedCgroups implements Cgroups {
     /** The cgroup at a path; empty when it is gone, and where it is no directory. */
     private Optional<Cgroup> cgroupAt(Path path) throws IOException {
         try {
-            Map<String, Object> status =
-                    Files.readAttributes(path, "unix:ino,isDirectory", LinkOption.NOFOLLOW_LINKS);
-            return Boolean.TRUE.equals(status.get("isDirectory"))
-                    ? Optional.of(new Cgroup(((Number) status.get("ino")).longValue(), path(path)))
+            Map<String, Object> status = Files.readAttributes(path, "unix:ino,isDirectory", LinkOption.NOFOLLOW_LINKS);
+            return status.get("ino") instanceof Number inode && Boolean.TRUE.equals(status.get("isDirectory"))
+                    ? Optional.of(new Cgroup(inode.longValue(), path(path)))
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
