@@ -44,7 +44,6 @@ class FaultsIT {
     private static final int LATEST_KILL_MILLIS = 1_200;
     private static final int LONGEST_AWAY_MILLIS = 3_000;
     private static final int AWAY_MILLIS = Integer.getInteger("bpfchain.faults.away", SOAK ? 180 : 8) * 1000;
-    private static final int CONFLICTS = 100;
     private static final int ROOM_FOR_NOTES = 16_384;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int A_WHILE = 2_000;
@@ -293,23 +292,6 @@ class FaultsIT {
             });
             node.operator().release();
         }
-    }
-
-    /** Somebody else writes the same objects all the time; and what the watches wait for is forgotten while the API server is down. */
-    @Test
-    void conflictsAndExpiredWatchesAreOvercome() {
-        hitless("conflicts, then a compacted etcd behind a new API server", 2, () -> {
-            change();
-            for (int i = 0; i < CONFLICTS; i++) {
-                node.annotate(Chain.TRACER, i);
-            }
-            node.awaitConverged(Chain.values());
-            plane.kill(Part.APISERVER);
-            plane.compact();
-            plane.start(Part.APISERVER);
-            change();
-            node.awaitConverged(Chain.values());
-        });
     }
 
     @Test

@@ -17,7 +17,6 @@ import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.kernel.testing.traffic.Tracer;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -34,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -375,17 +373,6 @@ final class OneNode {
                 .flatMap(s -> s.chains().stream())
                 .filter(c -> c.chain().equals(chain.word()))
                 .findFirst());
-    }
-
-    /** Writes annotations of the node's object and of a chain, which nobody reads, so that whoever writes these too meets conflicts. */
-    void annotate(Chain chain, int number) {
-        admin.resources(CgroupProgramNode.class).withName(name).edit(o -> annotated(o, number));
-        admin.resources(ChainObject.class).withName(chain.word()).edit(o -> annotated(o, number));
-    }
-
-    private static <T extends HasMetadata> T annotated(T object, int number) {
-        object.getMetadata().setAnnotations(Map.of("bpfchain.io/test", Integer.toString(number)));
-        return object;
     }
 
     /** The copies of sources in the operator's namespace. */

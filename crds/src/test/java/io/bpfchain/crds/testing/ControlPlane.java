@@ -1,19 +1,12 @@
 package io.bpfchain.crds.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -33,10 +26,8 @@ public final class ControlPlane implements AutoCloseable {
     private final ClusterScript script;
     private final LocalCluster cluster;
     private final KubernetesClient client;
-    private final int port;
 
     private ControlPlane(Path directory, int port) {
-        this.port = port;
         script = new ClusterScript(Map.of(
                 "BPFCHAIN_CLUSTER_DIR", directory.toString(),
                 "BPFCHAIN_CLUSTER_PORT", Integer.toString(port),
@@ -118,33 +109,6 @@ public final class ControlPlane implements AutoCloseable {
     /** Goes back to a snapshot. */
     public void restore(Path file) {
         script.succeed("restore", file.toString());
-    }
-
-    /** Lets etcd forget everything but the present, so that no watch can go on from where it was. Works while the API server is down. */
-    public void compact() {
-        long revision = etcd("/v3/maintenance/status", "{}")
-                .path("header")
-                .path("revision")
-                .asLong();
-        etcd("/v3/kv/compaction", "{\"revision\": %d, \"physical\": true}".formatted(revision));
-    }
-
-    private JsonNode etcd(String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (port + 1) + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != HttpURLConnection.HTTP_OK) {
-                throw new IllegalStateException(path + " of etcd came back with " + response.body());
-            }
-            return new ObjectMapper().readTree(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override
