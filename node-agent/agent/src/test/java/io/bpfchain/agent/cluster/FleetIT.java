@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.SourceSpec;
@@ -228,8 +229,8 @@ class FleetIT {
     }
 
     private TestAgent start() {
-        return new TestAgent(
-                machine, lab, Config.fromKubeconfig(cluster.kubeconfig().toFile()), "machine");
+        Config config = Config.fromKubeconfig(cluster.kubeconfig().toFile());
+        return new TestAgent(machine, lab, config, "machine", Ability.all());
     }
 
     @Test

@@ -21,8 +21,10 @@ class NodeReportTest {
                 "cluster",
                 "machine",
                 "uid",
+                1,
                 new CgroupProgramNodeSpec("node", true, List.of(ONE), drain),
                 assigned,
+                Set.of(),
                 released,
                 Map.of());
     }
@@ -46,7 +48,7 @@ class NodeReportTest {
     private static CgroupProgramNodeStatus report(
             NodeMemory memory, Map<String, Verdict.Unwell> stuck, ChainStatus... statuses) {
         return NodeReport.of(
-                new NodeReport.Agent("1", "6.12", List.of()),
+                new NodeReport.Agent("1", "6.12", List.of(), Set.of()),
                 memory,
                 Map.of(),
                 stuck,

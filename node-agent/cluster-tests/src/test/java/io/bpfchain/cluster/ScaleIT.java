@@ -150,7 +150,7 @@ class ScaleIT {
     private static List<String> ofClassPath() {
         return List.of(
                 System.getProperty("java.home") + "/bin/java",
-                "@../operator/src/main/dist/lib/java.options",
+                "@../../operator/src/main/dist/lib/java.options",
                 "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
                 "-cp",
                 System.getProperty("java.class.path"),
