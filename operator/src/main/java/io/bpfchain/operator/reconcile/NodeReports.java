@@ -45,8 +45,9 @@ final class NodeReports {
     static boolean isFollowed(CgroupProgramNode object) {
         return !object.getSpec().drain()
                 && Optional.ofNullable(object.getStatus())
-                .filter(s -> s.nodeObjectUID().equals(object.getMetadata().getUid()))
-                .isPresent();
+                        .filter(s ->
+                                s.nodeObjectUID().equals(object.getMetadata().getUid()))
+                        .isPresent();
     }
 
     /** What a node keeps because an object that was lost had assigned it: the new one is not complete yet and does not list it. */
@@ -66,8 +67,7 @@ final class NodeReports {
     /** Whether the agent reports that there is no such content in the operator's namespace. */
     static boolean misses(CgroupProgramNode object, String chain, String digest) {
         return reports(object)
-                .anyMatch(r ->
-                        r.chain().equals(chain) && r.digest().equals(digest) && MISSING.equals(r.reason()));
+                .anyMatch(r -> r.chain().equals(chain) && r.digest().equals(digest) && MISSING.equals(r.reason()));
     }
 
     private static Stream<ChainReport> reports(CgroupProgramNode object) {

@@ -85,7 +85,9 @@ final class Targeting {
 
     private Result resolved(ChainObject chain, ChainSpec spec, Optional<CgroupProgramChainStatus> before) {
         Optional<RevisionStatus> target = Progress.target(before);
-        target.map(RevisionStatus::digest).filter(d -> isMissed(chain.name(), d)).ifPresent(written::remove);
+        target.map(RevisionStatus::digest)
+                .filter(d -> isMissed(chain.name(), d))
+                .ifPresent(written::remove);
         Predicate<String> kept = digest -> isWritten(target) || revisions.keeps(digest);
         return switch (Sources.resolve(spec, configMaps, artifacts, kept, known(chain, spec, target))) {
             case Resolution.Unavailable(String message, boolean unwatched) ->
