@@ -1,6 +1,7 @@
 package io.bpfchain.crds.testing;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionCondition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 
@@ -86,7 +88,9 @@ public final class Definitions {
                 .get();
         return crd != null
                 && crd.getStatus() != null
-                && crd.getStatus().getConditions().stream()
+                && Objects.requireNonNullElse(
+                                crd.getStatus().getConditions(), List.<CustomResourceDefinitionCondition>of())
+                        .stream()
                         .anyMatch(c -> c.getType().equals("Established")
                                 && c.getStatus().equals("True"));
     }

@@ -11,6 +11,7 @@ import io.bpfchain.agent.cluster.NodeReport;
 import io.bpfchain.agent.cluster.Pods;
 import io.bpfchain.agent.cluster.api.KubernetesApi;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
+import io.bpfchain.crds.revision.Ability;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -20,7 +21,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -65,7 +65,7 @@ final class AgentOfANode implements AutoCloseable {
                         new CgroupWatch(shared.cgroups(), shared.service()),
                         shared.service()),
                 mailbox,
-                new NodeReport.Agent("test", "none", List.of("replace"), Set.of()),
+                new NodeReport.Agent("test", "none", List.of("replace"), Ability.all()),
                 new AgentMetrics(),
                 Clock.systemUTC(),
                 NOPLogger.NOP_LOGGER);

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +183,8 @@ public final class RemovalSweep implements Runnable {
 
     private static Crd crd(CustomResourceDefinition crd) {
         boolean established = Optional.ofNullable(crd.getStatus()).stream()
-                .flatMap(s -> s.getConditions().stream())
+                .flatMap(s -> Stream.ofNullable(s.getConditions())) // null in the first moment
+                .flatMap(List::stream)
                 .anyMatch(
                         c -> c.getType().equals("Established") && c.getStatus().equals("True"));
         return new Crd(
