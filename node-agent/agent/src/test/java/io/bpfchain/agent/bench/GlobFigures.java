@@ -67,7 +67,7 @@ final class GlobFigures {
                 daemon.destroy();
                 daemon.waitFor(10, TimeUnit.SECONDS);
                 List<String> delete = new ArrayList<>(command);
-                delete.addAll(List.of("delete", "chain", "bench"));
+                delete.addAll(List.of("delete", "chain", "bench", "--force")); // its file is there still
                 Commands.run(delete);
             }
         } catch (InterruptedException e) {
