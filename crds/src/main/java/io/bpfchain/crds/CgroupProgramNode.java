@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one node shall run and runs: cluster-scoped and named like the node. The operator writes the spec, but for whether the node is to
- * be drained, which a person says; the agent of that node writes the status, nobody else anything. So an agent watches one object, and a rollout costs two writes for each node.
+ * be drained, which a person says; the agent of that node writes the status, nobody else anything. So an agent watches one object, and a
+ * rollout costs two writes for each node.
  */
 @Group(CgroupProgramChain.GROUP)
 @Version(CgroupProgramChain.VERSION)

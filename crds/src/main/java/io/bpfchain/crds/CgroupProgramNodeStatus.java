@@ -87,6 +87,16 @@ public record CgroupProgramNodeStatus(
                 false);
     }
 
+    /** Whether the agent wrote it for the object with this uid, and not for one of the same name that was there before. */
+    public boolean isOf(String objectUid) {
+        return nodeObjectUID.equals(objectUid);
+    }
+
+    /** Whether it answers exactly this spec of that object. */
+    public boolean answers(String objectUid, CgroupProgramNodeSpec spec) {
+        return isOf(objectUid) && assignmentsDigest.equals(spec.digest());
+    }
+
     /** How far an assigned chain has come on the node. */
     public enum State {
         /** Attached at every selected cgroup and read back. */

@@ -45,8 +45,7 @@ final class NodeReports {
     static boolean isFollowed(CgroupProgramNode object) {
         return !object.getSpec().drain()
                 && Optional.ofNullable(object.getStatus())
-                        .filter(s ->
-                                s.nodeObjectUID().equals(object.getMetadata().getUid()))
+                        .filter(s -> s.isOf(object.getMetadata().getUid()))
                         .isPresent();
     }
 

@@ -105,9 +105,7 @@ final class NodeViews {
     }
 
     static boolean isAnswered(CgroupProgramNodeSpec spec, @Nullable CgroupProgramNodeStatus status, String uid) {
-        return status != null
-                && status.nodeObjectUID().equals(uid)
-                && status.assignmentsDigest().equals(spec.digest());
+        return status != null && status.answers(uid, spec);
     }
 
     private static Optional<ChainReport> report(CgroupProgramNodeStatus status, Assignment assignment) {

@@ -25,9 +25,7 @@ public record FleetNode(String name, String uid, CgroupProgramNodeSpec spec, Opt
 
     /** Whether the report is about the object as it is. */
     public boolean isAnswered() {
-        return status.filter(s ->
-                        s.nodeObjectUID().equals(uid) && s.assignmentsDigest().equals(spec.digest()))
-                .isPresent();
+        return status.filter(s -> s.answers(uid, spec)).isPresent();
     }
 
     /** Whether the node is to be drained. */
