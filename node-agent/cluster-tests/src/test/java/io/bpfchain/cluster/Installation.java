@@ -8,6 +8,7 @@ import io.bpfchain.crds.testing.Definitions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -21,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -64,6 +66,21 @@ final class Installation {
                 .serverSideApply();
         grant();
         policy.forEach(o -> admin.resource(o).serverSideApply());
+    }
+
+    /** The object of a Node that is Ready, made anew. */
+    Node makeNode(String name) {
+        NodeBuilder node = new NodeBuilder().withNewMetadata().withName(name).endMetadata();
+        admin.resource(node.build()).create();
+        return admin.resource(node.withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .withLastTransitionTime(Clock.systemUTC().instant().toString())
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .patchStatus();
     }
 
     /** Gives the accounts their permissions. */

@@ -12,7 +12,6 @@ import io.bpfchain.operator.cluster.ChainObject;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.WatchService;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -100,26 +98,9 @@ class ScaleIT {
             agents.parallelStream().forEach(AgentOfANode::close);
         });
         IntStream.range(0, NODES).mapToObj(i -> "node-%04d".formatted(i)).forEach(name -> {
-            Node node = node(name);
+            Node node = installation.makeNode(name);
             agents.add(new AgentOfANode(name, installation.agentConfig(node), shared));
         });
-    }
-
-    private Node node(String name) {
-        Node node = new NodeBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewStatus()
-                .addNewCondition()
-                .withType("Ready")
-                .withStatus("True")
-                .withLastTransitionTime(Clock.systemUTC().instant().toString())
-                .endCondition()
-                .endStatus()
-                .build();
-        admin.resource(node).create();
-        return admin.resource(node).patchStatus();
     }
 
     private void startOperator() throws IOException {
