@@ -103,7 +103,7 @@ final class Apply {
                 checkpoint.reached("revision-written");
             }
             journals.add(
-                    target.journal(prepared.get(i), uid(target), session.state().bootId()));
+                    target.journal(prepared.get(i), uid(target), session.state().bootId(), session.root()));
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");

@@ -97,7 +97,7 @@ public final class LocalHost implements Host, Upkeep {
 
     @Override
     public List<String> drifted() {
-        return read(session -> {
+        return readHooks(session -> {
             List<Journal> journals = session.state().journals().all().values().stream()
                     .filter(j -> j.bootId().equals(session.state().bootId()))
                     .toList();
@@ -122,6 +122,7 @@ public final class LocalHost implements Host, Upkeep {
                 case WriterLock.Attempt.Acquired acquired -> {
                     try (WriterLock _ = acquired.lock();
                             Session session = sessions.open()) {
+                        session.requireSameRoot();
                         yield work.read(session);
                     }
                 }
@@ -200,6 +201,7 @@ public final class LocalHost implements Host, Upkeep {
     public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         try (Scratch scratch = Scratch.create();
                 Session session = new Session(configuration, scratch.directory())) {
+            session.requireSameRoot();
             List<Problem> problems = new ArrayList<>();
             List<Snapshot> snapshots = fetch(session, chains, "plan", problems, progress);
             return problems.isEmpty()
@@ -226,14 +228,22 @@ public final class LocalHost implements Host, Upkeep {
         }
     }
 
+    /** The same for what looks at the hooks that the journals name. */
+    private <T> T readHooks(Reading<T> reading) {
+        return read(session -> {
+            session.requireSameRoot();
+            return reading.read(session);
+        });
+    }
+
     @Override
     public List<ChainStatus> chains() {
-        return read(session -> new ChainStatuses(session).all());
+        return readHooks(session -> new ChainStatuses(session).all());
     }
 
     @Override
     public Optional<ChainStatus> chain(String name) {
-        return read(session -> new ChainStatuses(session).of(name));
+        return readHooks(session -> new ChainStatuses(session).of(name));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.prepare.Preparation;
 import io.bpfchain.agent.prepare.SharedMaps;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.Journal.JournalRoot;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.HookChanges;
@@ -19,6 +20,7 @@ import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.Planner;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
     private final HostConfiguration configuration;
     private final StateDirectory state;
+    private final JournalRoot root;
     private final CgroupKernel kernel;
     private List<InstanceScan.Broken> broken;
     private final LiveInstances live;
@@ -51,11 +54,16 @@ final class Session implements AutoCloseable {
     private Session(HostConfiguration configuration, StateDirectory state) throws IOException {
         this.configuration = configuration;
         this.state = state;
+        this.root = rootOf(configuration.cgroups().root());
         this.kernel = new CgroupKernel(configuration.cgroups().root(), configuration.bpffs());
         InstanceScan.Result scan = kernel.rescan();
         this.broken = scan.broken();
         this.live = new LiveInstances(scan.instances());
         this.inspections = new Inspections(configuration.loader(), state.objects());
+    }
+
+    private static JournalRoot rootOf(Path directory) throws IOException {
+        return new JournalRoot(((Number) Files.getAttribute(directory, "unix:ino")).longValue(), directory.toString());
     }
 
     HostConfiguration configuration() {
@@ -64,6 +72,25 @@ final class Session implements AutoCloseable {
 
     StateDirectory state() {
         return state;
+    }
+
+    /** The directory that cgroup paths are below. */
+    JournalRoot root() {
+        return root;
+    }
+
+    /**
+     * Makes sure that what the journals name may be looked for here: a chain that was applied below another root is not gone because its
+     * cgroups are missing below this one. Ids of cgroups are those of a boot, as are the hooks of a journal.
+     */
+    void requireSameRoot() {
+        for (Journal journal : state.journals().all().values()) {
+            JournalRoot applied = journal.root();
+            if (journal.bootId().equals(state.bootId()) && applied.cgroupId() != root.cgroupId()) {
+                throw StateException.otherRoot(
+                        configuration.state(), journal.chain(), applied.directory(), root.directory());
+            }
+        }
     }
 
     CgroupKernel kernel() {

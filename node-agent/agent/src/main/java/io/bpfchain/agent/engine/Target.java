@@ -5,6 +5,7 @@ import io.bpfchain.agent.prepare.PreparedChain;
 import io.bpfchain.agent.prepare.ResolvedChain;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
+import io.bpfchain.agent.state.Journal.JournalRoot;
 import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
@@ -76,13 +77,14 @@ record Target(
                 chain.snapshot().manager());
     }
 
-    Journal journal(PreparedChain prepared, String uid, String bootId) {
+    Journal journal(PreparedChain prepared, String uid, String bootId, JournalRoot root) {
         return new Journal(
                 chain.name(),
                 uid,
                 sequence,
                 revision,
                 bootId,
+                root,
                 chain.attachType(),
                 chain.priority(),
                 chain.onUnsafe(),

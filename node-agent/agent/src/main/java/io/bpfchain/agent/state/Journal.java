@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence counts the journals of the chain; the work of this one is done when the chain store says so of this number
  * @param revision that the hooks shall run; the chain's current one only once the work is done
  * @param bootId of the boot in which the instances were loaded; in another boot nothing of it is left in the kernel
+ * @param root that the paths of its hooks are below
  * @param entries in order
  * @param hooks where the chain runs
  * @param leaving where it ran before and shall be taken out
@@ -35,6 +36,7 @@ public record Journal(
         long sequence,
         int revision,
         String bootId,
+        JournalRoot root,
         AttachType attachType,
         int priority,
         OnUnsafe onUnsafe,
@@ -48,6 +50,7 @@ public record Journal(
         Objects.requireNonNull(chain);
         Objects.requireNonNull(uid);
         Objects.requireNonNull(bootId);
+        Objects.requireNonNull(root);
         Objects.requireNonNull(attachType);
         Objects.requireNonNull(onUnsafe);
         entries = List.copyOf(entries);
@@ -55,6 +58,18 @@ public record Journal(
         hooks = List.copyOf(hooks);
         leaving = List.copyOf(leaving);
         copies = List.copyOf(copies);
+    }
+
+    /**
+     * The directory that the paths of hooks are below. A cgroup that is missing below another one may well be there.
+     *
+     * @param cgroupId which the directory has in every mount that shows it
+     * @param directory where it was found
+     */
+    public record JournalRoot(long cgroupId, String directory) {
+        public JournalRoot {
+            Objects.requireNonNull(directory);
+        }
     }
 
     /** One program at its place. */
@@ -121,6 +136,7 @@ public record Journal(
                 sequence + 1,
                 revision,
                 bootId,
+                root,
                 attachType,
                 priority,
                 onUnsafe,
@@ -140,6 +156,7 @@ public record Journal(
                 sequence,
                 revision,
                 bootId,
+                root,
                 attachType,
                 priority,
                 onUnsafe,
@@ -159,6 +176,7 @@ public record Journal(
                 sequence + 1,
                 revision,
                 bootId,
+                root,
                 attachType,
                 priority,
                 onUnsafe,

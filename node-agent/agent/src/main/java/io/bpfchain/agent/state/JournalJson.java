@@ -7,6 +7,7 @@ import io.bpfchain.agent.state.Journal.JournalEntry;
 import io.bpfchain.agent.state.Journal.JournalHook;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.agent.state.Journal.JournalObject;
+import io.bpfchain.agent.state.Journal.JournalRoot;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.OnUnsafe;
 import java.io.IOException;
@@ -75,6 +76,8 @@ final class JournalJson {
         out.writeNumberField("sequence", journal.sequence());
         out.writeNumberField("revision", journal.revision());
         out.writeStringField("bootId", journal.bootId());
+        out.writeNumberField("rootId", journal.root().cgroupId());
+        out.writeStringField("root", journal.root().directory());
         out.writeStringField("attachType", journal.attachType().name());
         out.writeNumberField("priority", journal.priority());
         out.writeStringField("onUnsafe", journal.onUnsafe().name());
@@ -93,6 +96,7 @@ final class JournalJson {
                 in.longInteger("sequence"),
                 in.integer("revision"),
                 in.text("bootId"),
+                new JournalRoot(in.longInteger("rootId"), in.text("root")),
                 in.choice("attachType", AttachType.class),
                 in.integer("priority"),
                 in.choice("onUnsafe", OnUnsafe.class),

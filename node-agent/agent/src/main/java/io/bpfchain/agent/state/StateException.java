@@ -15,6 +15,27 @@ public final class StateException extends RuntimeException {
         this.problem = problem;
     }
 
+    /**
+     * What is kept is about cgroups below another root than the one that is looked at.
+     *
+     * @param chain one of those that were applied there
+     */
+    public static StateException otherRoot(Path state, String chain, String applied, String looked) {
+        return new StateException(new Problem(
+                Problem.Kind.REFUSED,
+                "OtherCgroupRoot",
+                looked,
+                "look for the cgroups of chain " + chain + " below " + looked + ": it was applied with the cgroup root "
+                        + applied + ", and what is missing here is not gone there",
+                "Use the same --cgroup-root for all chains of a state directory (" + state
+                        + "); chains below another one need a --state-dir and --bpffs of their own."));
+    }
+
+    private StateException(Problem problem) {
+        super(problem.message());
+        this.problem = problem;
+    }
+
     /** A file or directory that cannot be read or written. */
     static StateException io(String attempt, Path path, Exception cause) {
         boolean denied = cause instanceof java.nio.file.AccessDeniedException;

@@ -8,6 +8,7 @@ import io.bpfchain.agent.source.TestHttps;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
+import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -111,6 +112,33 @@ class BadMachineIT {
         assertThat(run(3, "--cgroup-root", "/proc"))
                 .startsWith(
                         "error: use /proc as cgroup root: it lies on a proc mount, not on cgroup2\n  Name a directory below ");
+    }
+
+    /** Below another root the chain's cgroup cannot be found, which is no reason to take it for gone and to forget what is attached. */
+    @Test
+    void withAnotherCgroupRootThanTheChainWasAppliedWith() {
+        run(0);
+        List<EntryId> before = machine.list(AttachType.CGROUP_INET_EGRESS);
+        String elsewhere = machine.cgroup().child("elsewhere").directory().toString();
+        String refusal = """
+                error: look for the cgroups of chain good below %s: it was applied with the cgroup root %s, and what is missing here \
+                is not gone there
+                  Use the same --cgroup-root for all chains of a state directory (%s); chains below another one need a --state-dir \
+                and --bpffs of their own.
+                """.formatted(elsewhere, TestCgroup.mount(), machine.state());
+
+        for (List<String> command :
+                List.of(List.of("delete", "chain", "good"), List.of("plan", "-f", chain.toString()))) {
+            assertThat(command(3, command, "--cgroup-root", elsewhere)).isEqualTo(refusal + "Nothing was changed.\n");
+        }
+        assertThat(command(3, List.of("get", "chains"), "--cgroup-root", elsewhere))
+                .isEqualTo(refusal);
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS))
+                .isEqualTo(before)
+                .isNotEmpty();
+        assertThat(command(0, List.of("delete", "chain", "good"), "--cgroup-root", TestCgroup.mount() + "/."))
+                .isEmpty();
+        assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
     }
 
     @Test
@@ -348,8 +376,12 @@ class BadMachineIT {
     }
 
     private String run(int code, String... options) {
-        List<String> arguments = new java.util.ArrayList<>(List.of(
-                "apply", "-f", chain.toString(), "--state-dir", machine.state().toString()));
+        return command(code, List.of("apply", "-f", chain.toString()), options);
+    }
+
+    private String command(int code, List<String> command, String... options) {
+        List<String> arguments = new java.util.ArrayList<>(command);
+        arguments.addAll(List.of("--state-dir", machine.state().toString()));
         if (!List.of(options).contains("--bpffs")) {
             arguments.addAll(List.of("--bpffs", machine.bpffs().toString()));
         }
