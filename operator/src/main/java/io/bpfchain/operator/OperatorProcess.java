@@ -6,6 +6,7 @@ import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.cluster.Triggers;
+import io.bpfchain.operator.reconcile.Answers;
 import io.bpfchain.operator.reconcile.ChainReconciler;
 import io.bpfchain.operator.reconcile.Events;
 import io.bpfchain.operator.reconcile.NodeComplaints;
@@ -113,6 +114,7 @@ public final class OperatorProcess implements AutoCloseable {
         Caches caches = new Caches();
         Triggers triggers = new Triggers();
         Assignments assignments = new Assignments();
+        Answers answers = new Answers();
         Events events = new Events(client, configuration.identity(), clock);
         Revisions revisions = new Revisions(client, configuration.namespace());
         operator.register(
@@ -121,6 +123,7 @@ public final class OperatorProcess implements AutoCloseable {
                         caches,
                         triggers,
                         assignments,
+                        answers,
                         new NodeComplaints(caches, events, clock),
                         configuration.nodeGone(),
                         clock),
@@ -133,6 +136,7 @@ public final class OperatorProcess implements AutoCloseable {
                         caches,
                         triggers,
                         assignments,
+                        answers,
                         revisions,
                         new RegistryArtifacts(configuration.registries()),
                         events,

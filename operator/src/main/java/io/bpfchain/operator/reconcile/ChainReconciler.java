@@ -5,7 +5,6 @@ import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.ChainSpec.DeletionPolicy;
-import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
@@ -61,6 +60,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
             Caches caches,
             Triggers triggers,
             Assignments assignments,
+            Answers answers,
             Revisions revisions,
             Sources.Artifacts artifacts,
             Events events,
@@ -73,7 +73,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         configMaps = new ConfigMapSources(caches);
         targeting = new Targeting(revisions, configMaps, artifacts, caches);
         requirements = new Requirements(revisions);
-        views = new NodeViews(caches, assignments);
+        views = new NodeViews(caches, assignments, answers);
         statuses = new ChainStatusWriter(client);
         this.events = events;
         this.metrics = metrics;
@@ -106,6 +106,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         statuses.forget(chain.uid());
         requirements.forget(chain.uid());
         views.forget(chain.name());
+        targeting.forget(chain);
         metrics.forget(chain.name());
     }
 
@@ -141,11 +142,9 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private Targets targets(ChainObject chain, Targeting.Result.Target target, Optional<RevisionStatus> current) {
         boolean retain = target.spec().deletionPolicy() == DeletionPolicy.Retain;
         RevisionStatus wanted = target.revision();
-        List<String> requires = Ability.requiredBy(target.spec());
         return new Targets(
-                assignment(chain, wanted, retain, requires),
-                current.map(c -> assignment(
-                        chain, c, retain, c.digest().equals(wanted.digest()) ? requires : requirements.of(chain, c))));
+                assignment(chain, wanted, retain, requirements.target(chain, wanted, target.spec())),
+                current.map(c -> assignment(chain, c, retain, requirements.current(chain, c))));
     }
 
     private static Assignment assignment(

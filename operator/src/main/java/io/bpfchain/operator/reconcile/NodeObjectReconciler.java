@@ -14,7 +14,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +33,11 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
     private final Caches caches;
     private final Triggers triggers;
     private final Assignments assignments;
+    private final Answers answers;
     private final NodeObjects objects;
     private final NodeComplaints complaints;
     private final Clock clock;
     private final Duration nodeGone;
-    private final Map<String, Map<String, Object>> told = new ConcurrentHashMap<>();
     private final Map<String, Instant> goneSince = new ConcurrentHashMap<>();
     private final Set<String> drained = ConcurrentHashMap.newKeySet();
 
@@ -47,6 +46,7 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
             Caches caches,
             Triggers triggers,
             Assignments assignments,
+            Answers answers,
             NodeComplaints complaints,
             Duration nodeGone,
             Clock clock) {
@@ -54,6 +54,7 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
         this.caches = caches;
         this.triggers = triggers;
         this.assignments = assignments;
+        this.answers = answers;
         this.complaints = complaints;
         objects = new NodeObjects(client);
         this.nodeGone = nodeGone;
@@ -75,7 +76,7 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
             LOG.atInfo().addKeyValue("node", name).log(drain ? "a node is drained" : "a node is not drained any more");
             caches.chains().forEach(c -> triggers.chain(c.name()));
         }
-        tellChains(name, deleted ? Map.of() : NodeReports.byChain(object));
+        (deleted ? answers.gone(name) : answers.observe(object)).forEach(triggers::chain);
         if (!deleted) {
             complaints.tell(object);
         }
@@ -105,13 +106,5 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
         objects.delete(object);
         assignments.forget(name);
         LOG.atInfo().addKeyValue("node", name).log("the object of a node that is gone was removed");
-    }
-
-    private void tellChains(String node, Map<String, Object> now) {
-        Map<String, Object> before = Optional.ofNullable(told.put(node, now)).orElse(Map.of());
-        Set<String> chains = new HashSet<>(before.keySet());
-        chains.addAll(now.keySet());
-        chains.removeIf(c -> Optional.ofNullable(before.get(c)).equals(Optional.ofNullable(now.get(c))));
-        chains.forEach(triggers::chain);
     }
 }

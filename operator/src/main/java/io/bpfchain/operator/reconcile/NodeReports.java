@@ -3,9 +3,6 @@ package io.bpfchain.operator.reconcile;
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -25,20 +22,6 @@ final class NodeReports {
                 .filter(r -> r.chain().equals(chain))
                 .flatMap(r -> Stream.concat(Stream.of(r.digest()), Optional.ofNullable(r.runs()).stream()));
         return Stream.concat(assigned, reported);
-    }
-
-    /** What a chain's reconciler would see of the object, by chain: where it is the same as before, there is nothing to look at. */
-    static Map<String, Object> byChain(CgroupProgramNode object) {
-        boolean answered = NodeViews.isAnswered(
-                object.getSpec(), object.getStatus(), object.getMetadata().getUid());
-        Map<String, Object> seen = new HashMap<>();
-        object.getSpec()
-                .assignments()
-                .forEach(a -> seen.put(
-                        a.chain(),
-                        List.of(object.getMetadata().getUid(), object.getSpec().nodeUID(), answered, a)));
-        reports(object).forEach(r -> seen.merge(r.chain(), List.of(r), (a, b) -> List.of(a, b)));
-        return seen;
     }
 
     /** Whether the node's agent has taken over what this very object says, and tells what it keeps; while it is drained it tells nothing. */
@@ -69,7 +52,8 @@ final class NodeReports {
                 .anyMatch(r -> r.chain().equals(chain) && r.digest().equals(digest) && MISSING.equals(r.reason()));
     }
 
-    private static Stream<ChainReport> reports(CgroupProgramNode object) {
+    /** All that a node reports of chains, whatever object it is about. */
+    static Stream<ChainReport> reports(CgroupProgramNode object) {
         return Optional.ofNullable(object.getStatus()).stream().flatMap(s -> s.chains().stream());
     }
 }

@@ -1,14 +1,10 @@
 package io.bpfchain.operator.reconcile;
 
 import io.bpfchain.crds.CgroupProgramNode;
-import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
-import io.bpfchain.crds.CgroupProgramNodeStatus;
-import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Assignments.Decided;
 import io.bpfchain.operator.cluster.Caches;
-import io.bpfchain.operator.removal.RemovalDecision.Pair;
 import io.bpfchain.operator.rollout.NodeView;
 import io.bpfchain.operator.rollout.NodeView.Answer;
 import io.bpfchain.operator.rollout.NodeView.Given;
@@ -16,27 +12,20 @@ import io.bpfchain.operator.rollout.Targets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Puts together what is known of a chain on the nodes that it selects. An answer counts only if it is about the node's object as it is
- * now. One that counted once goes on to count while the node, its object and the assignment are the same: another chain's change of the
- * object does not undo it.
- */
+/** Puts together what is known of a chain on the nodes that it selects. */
 final class NodeViews {
     private final Caches caches;
     private final Assignments assignments;
-    private final Map<Pair, Remembered> answers = new ConcurrentHashMap<>();
+    private final Answers answers;
     private final Map<String, Map<String, Instant>> joined = new ConcurrentHashMap<>();
 
-    private record Remembered(String nodeUid, String objectUid, Assignment assignment, Answer answer) {}
-
-    NodeViews(Caches caches, Assignments assignments) {
+    NodeViews(Caches caches, Assignments assignments, Answers answers) {
         this.caches = caches;
         this.assignments = assignments;
+        this.answers = answers;
     }
 
     /** The views of all nodes that a selector selects, without those that are to be drained. */
@@ -66,7 +55,7 @@ final class NodeViews {
     /** Forgets a chain that is gone. */
     void forget(String chain) {
         joined.remove(chain);
-        answers.keySet().removeIf(p -> p.chain().equals(chain));
+        answers.forget(chain);
     }
 
     private Optional<Given> given(String chain, NodeFacts node, Instant now) {
@@ -82,41 +71,8 @@ final class NodeViews {
 
     private Optional<Answer> answer(
             CgroupProgramNode object, NodeFacts node, Assignment assignment, Optional<Assignment> written) {
-        Pair pair = new Pair(assignment.chain(), node.name());
-        String objectUid = object.getMetadata().getUid();
         boolean current = object.getSpec().nodeUID().equals(node.uid())
                 && written.filter(w -> Targets.same(w, assignment)).isPresent();
-        if (!current) {
-            return Optional.empty();
-        }
-        if (isAnswered(object.getSpec(), object.getStatus(), objectUid)) {
-            Optional<Answer> answer = report(object.getStatus(), assignment)
-                    .map(r -> new Answer(r.state(), text(r.reason(), r.state().name()), text(r.message(), "")));
-            answer.ifPresentOrElse(
-                    a -> answers.put(pair, new Remembered(node.uid(), objectUid, assignment, a)),
-                    () -> answers.remove(pair));
-            return answer;
-        }
-        return Optional.ofNullable(answers.get(pair))
-                .filter(r -> r.nodeUid().equals(node.uid())
-                        && r.objectUid().equals(objectUid)
-                        && Targets.same(r.assignment(), assignment))
-                .map(Remembered::answer);
-    }
-
-    static boolean isAnswered(CgroupProgramNodeSpec spec, @Nullable CgroupProgramNodeStatus status, String uid) {
-        return status != null && status.answers(uid, spec);
-    }
-
-    private static Optional<ChainReport> report(CgroupProgramNodeStatus status, Assignment assignment) {
-        return status.chains().stream()
-                .filter(r -> r.chain().equals(assignment.chain())
-                        && r.revision() == assignment.revision()
-                        && r.digest().equals(assignment.digest()))
-                .findFirst();
-    }
-
-    private static String text(@Nullable String text, String otherwise) {
-        return Objects.requireNonNullElse(text, otherwise);
+        return current ? answers.of(object, assignment) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.bpfchain.operator.reconcile;
 
 import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
+import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.revision.Ability;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.revision.Revisions;
@@ -8,32 +9,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** What an agent must be able to do for the revision that a chain's rollout comes from; it is read once. */
+/** What an agent must be able to do for the revisions that a chain's rollout comes from and goes to; each is read once. */
 final class Requirements {
     private final Revisions revisions;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    private record Known(String digest, List<String> words) {}
+    /** Of one chain: what it goes to, and what it comes from. */
+    private record Known(Words target, Optional<Words> current) {
+        Optional<Words> of(String digest) {
+            return Stream.concat(Stream.of(target), current.stream())
+                    .filter(w -> w.digest().equals(digest))
+                    .findFirst();
+        }
+    }
+
+    private record Words(String digest, List<String> all) {}
 
     Requirements(Revisions revisions) {
         this.revisions = revisions;
     }
 
-    /** Nothing is required of a revision that is lost: an agent that is given it can say so itself. */
-    List<String> of(ChainObject chain, RevisionStatus revision) {
+    /** Of the revision that a chain goes to. */
+    List<String> target(ChainObject chain, RevisionStatus revision, ChainSpec spec) {
+        Words words = new Words(revision.digest(), Ability.requiredBy(spec));
+        known.compute(
+                chain.uid(),
+                (uid, before) -> before == null
+                        ? new Known(words, Optional.empty())
+                        : before.target().equals(words) ? before : new Known(words, Optional.of(before.target())));
+        return words.all();
+    }
+
+    /** Of the one that it comes from. Nothing is required of one that is lost: an agent that is given it can say so itself. */
+    List<String> current(ChainObject chain, RevisionStatus revision) {
         return Optional.ofNullable(known.get(chain.uid()))
-                .filter(k -> k.digest().equals(revision.digest()))
+                .flatMap(k -> k.of(revision.digest()))
                 .or(() -> read(chain, revision))
-                .map(Known::words)
+                .map(Words::all)
                 .orElse(List.of());
     }
 
-    private Optional<Known> read(ChainObject chain, RevisionStatus revision) {
-        Optional<Known> read = revisions
+    private Optional<Words> read(ChainObject chain, RevisionStatus revision) {
+        Optional<Words> read = revisions
                 .content(revision.name(), revision.digest())
-                .map(c -> new Known(revision.digest(), Ability.requiredBy(c.spec())));
-        read.ifPresent(k -> known.put(chain.uid(), k));
+                .map(c -> new Words(revision.digest(), Ability.requiredBy(c.spec())));
+        read.ifPresent(
+                words -> known.computeIfPresent(chain.uid(), (uid, k) -> new Known(k.target(), Optional.of(words))));
         return read;
     }
 

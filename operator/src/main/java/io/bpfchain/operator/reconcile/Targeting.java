@@ -17,6 +17,7 @@ import io.bpfchain.operator.status.Verdict;
 import io.bpfchain.operator.status.Verdict.Movement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,17 @@ final class Targeting {
 
     /** Digests of revisions that this process knows to be written down. */
     private final Set<String> written = ConcurrentHashMap.newKeySet();
+
+    /** What the sources of each chain were resolved for last, by its uid. */
+    private final Map<String, Resolved> last = new ConcurrentHashMap<>();
+
+    /**
+     * A spec as it was resolved.
+     *
+     * @param revision its digest
+     * @param spec the digest of the same without what its sources were resolved to
+     */
+    private record Resolved(String revision, String spec) {}
 
     Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Sources.Artifacts artifacts, Caches caches) {
         this.revisions = revisions;
@@ -101,6 +113,7 @@ final class Targeting {
                         .orElseGet(() ->
                                 revisions.ensure(chain, content, resolved.bytes(), greatest(chain.name(), before)));
                 written.add(digest);
+                last.put(chain.uid(), new Resolved(digest, unresolved(chain, spec)));
                 RevisionStatus revision =
                         new RevisionStatus(number, content.name(), digest, chain.generation(), resolved.sources());
                 yield new Result.Target(spec, revision, resolved.lost());
@@ -130,15 +143,33 @@ final class Targeting {
         if (target.isEmpty()) {
             return List.of();
         }
-        RevisionStatus last = target.get();
-        if (last.generation() == chain.generation()) {
-            return last.sources();
+        RevisionStatus newest = target.get();
+        if (newest.generation() == chain.generation() || isResolved(chain, spec, newest)) {
+            return newest.sources();
         }
-        return revisions
-                .content(last.name(), last.digest())
-                .filter(c -> c.spec().equals(spec.content()))
-                .map(RevisionContent::sources)
-                .orElse(List.of());
+        return List.of();
+    }
+
+    /** Whether this very content was resolved to the revision. */
+    private boolean isResolved(ChainObject chain, ChainSpec spec, RevisionStatus revision) {
+        Optional<Resolved> remembered = Optional.ofNullable(last.get(chain.uid()))
+                .filter(r -> r.revision().equals(revision.digest()));
+        return remembered
+                .map(r -> r.spec().equals(unresolved(chain, spec)))
+                .orElseGet(() -> revisions
+                        .content(revision.name(), revision.digest())
+                        .filter(c -> c.spec().equals(spec.content()))
+                        .isPresent());
+    }
+
+    private static String unresolved(ChainObject chain, ChainSpec spec) {
+        return new RevisionContent(chain.name(), spec, List.of()).digest();
+    }
+
+    /** Forgets a chain that is gone. */
+    void forget(ChainObject chain) {
+        last.remove(chain.uid());
+        revisions.forget(chain.name());
     }
 
     /** The greatest number that the chain had, for all that its status and the nodes' objects tell. */

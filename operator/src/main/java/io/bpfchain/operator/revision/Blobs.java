@@ -10,11 +10,15 @@ import java.net.HttpURLConnection;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Immutable copies of the bytes of sources, as ConfigMaps in the operator's namespace, named after their digests. */
 public final class Blobs {
     private final KubernetesClient client;
     private final String namespace;
+
+    /** Digests of bytes that this process wrote or saw. Where somebody deletes them all the same, the nodes that miss them say so. */
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     public Blobs(KubernetesClient client, String namespace) {
         this.client = client;
@@ -32,7 +36,17 @@ public final class Blobs {
 
     /** Sees to it that the bytes are there. */
     public void ensure(Map<String, byte[]> byDigest) {
-        byDigest.forEach(this::ensure);
+        byDigest.forEach((digest, bytes) -> {
+            if (!seen.contains(digest)) {
+                ensure(digest, bytes);
+                seen.add(digest);
+            }
+        });
+    }
+
+    /** Looks for these the next time, although they were seen. */
+    void doubt(Set<String> digests) {
+        seen.removeAll(digests);
     }
 
     private void ensure(String digest, byte[] bytes) {
@@ -59,6 +73,7 @@ public final class Blobs {
 
     /** Removes the copies that only these digests name; the caller knows that no revision needs them. */
     void delete(Set<String> digests) {
+        doubt(digests);
         for (String digest : digests) {
             client.configMaps()
                     .inNamespace(namespace)

@@ -11,14 +11,23 @@ import io.bpfchain.operator.cluster.Names;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
-import java.util.Comparator;
+import java.net.HttpURLConnection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +43,14 @@ public final class Revisions {
     private final String namespace;
     private final Blobs blobs;
 
-    /** Held while bytes and the revision that names them are written, and while what no revision names is removed. */
-    private final Object writing = new Object();
+    /** Numbers of revisions by name, by chain: of those chains whose revisions were listed by this process, which alone writes them. */
+    private final Map<String, Map<String, Long>> numbers = new ConcurrentHashMap<>();
+
+    /**
+     * Shared while bytes and the revision that names them are written, exclusive while what no revision names is removed. One chain is
+     * only ever written by one thread.
+     */
+    private final ReadWriteLock naming = new ReentrantReadWriteLock();
 
     public Revisions(KubernetesClient client, String namespace) {
         this.client = client;
@@ -51,46 +66,89 @@ public final class Revisions {
      * @return its number: that of the newest revision where this is it, otherwise one more than all others
      */
     public long ensure(ChainObject chain, RevisionContent content, Map<String, byte[]> bytes, long greatest) {
-        synchronized (writing) {
+        return naming(() -> {
             blobs.ensure(bytes);
-            List<ControllerRevision> all = list(chain.name());
-            long newest = Math.max(
-                    greatest,
-                    all.stream()
-                            .mapToLong(ControllerRevision::getRevision)
-                            .max()
-                            .orElse(0));
-            Optional<ControllerRevision> same = all.stream()
-                    .filter(r -> r.getMetadata().getName().equals(content.name()))
-                    .findFirst();
-            same.ifPresent(r -> verify(r, content));
-            if (same.isEmpty()) {
-                client.resource(revision(chain, content, newest + 1)).create();
-                return newest + 1;
-            }
-            if (same.get().getRevision() >= newest) {
-                return same.get().getRevision();
-            }
-            client.resource(new ControllerRevisionBuilder(same.get())
-                            .withRevision(newest + 1)
-                            .build())
-                    .update();
-            return newest + 1;
-        }
+            Map<String, Long> known = numbers.get(chain.name());
+            return known == null || known.containsKey(content.name())
+                    ? ensureListed(chain, content, greatest)
+                    : create(chain, content, newest(known, greatest) + 1)
+                            .orElseGet(() -> ensureListed(chain, content, greatest));
+        });
     }
 
-    /** Writes a revision that is known by number and was lost; does nothing where it is there. */
+    private long ensureListed(ChainObject chain, RevisionContent content, long greatest) {
+        Map<String, ControllerRevision> all = list(chain.name());
+        long newest = newest(numbers.get(chain.name()), greatest);
+        ControllerRevision same = all.get(content.name());
+        if (same == null) {
+            return create(chain, content, newest + 1)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "the ControllerRevision " + content.name() + " is there and was not listed"));
+        }
+        verify(same, content);
+        if (same.getRevision() >= newest) {
+            return same.getRevision();
+        }
+        client.resource(new ControllerRevisionBuilder(same)
+                        .withRevision(newest + 1)
+                        .build())
+                .update();
+        remember(chain.name(), content.name(), newest + 1);
+        return newest + 1;
+    }
+
+    /** Writes a revision; empty where there is one of the name. */
+    private Optional<Long> create(ChainObject chain, RevisionContent content, long number) {
+        try {
+            client.resource(revision(chain, content, number)).create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+        remember(chain.name(), content.name(), number);
+        return Optional.of(number);
+    }
+
+    private static long newest(@Nullable Map<String, Long> known, long greatest) {
+        return known == null ? greatest : known.values().stream().reduce(greatest, Math::max);
+    }
+
+    private void remember(String chain, String name, long number) {
+        numbers.computeIfPresent(chain, (c, known) -> {
+            known.put(name, number);
+            return known;
+        });
+    }
+
+    /** Writes a revision that is known by number and was lost, and bytes that were; does nothing where they are there. */
     public void restore(ChainObject chain, RevisionContent content, Map<String, byte[]> bytes, long number) {
-        synchronized (writing) {
+        naming(() -> {
+            blobs.doubt(bytes.keySet());
             blobs.ensure(bytes);
-            if (read(content.name()).isEmpty()) {
-                client.resource(revision(chain, content, number)).create();
+            if (read(content.name()).isEmpty() && create(chain, content, number).isPresent()) {
                 LOG.atWarn()
                         .addKeyValue("chain", chain.name())
                         .addKeyValue("revision", number)
                         .log("a lost revision was written again");
             }
+            return number;
+        });
+    }
+
+    private long naming(LongSupplier work) {
+        naming.readLock().lock();
+        try {
+            return work.getAsLong();
+        } finally {
+            naming.readLock().unlock();
         }
+    }
+
+    /** Forgets what it knows of a chain that is gone; its revisions stay. */
+    public void forget(String chain) {
+        numbers.remove(chain);
     }
 
     /** Whether the bytes of a source are kept. */
@@ -109,29 +167,51 @@ public final class Revisions {
      * @param used digests of revisions that a node or the chain's status names: they stay whatever their age
      */
     public void prune(String chain, int limit, Set<String> used) {
-        synchronized (writing) {
-            List<ControllerRevision> unused = list(chain).stream()
-                    .filter(r -> used.stream()
-                            .noneMatch(d -> RevisionContent.name(chain, d)
-                                    .equals(r.getMetadata().getName())))
-                    .sorted(Comparator.comparing(ControllerRevision::getRevision)
-                            .reversed())
-                    .skip(limit)
-                    .toList();
-            if (unused.isEmpty()) {
-                return;
-            }
-            Set<String> digests =
-                    unused.stream().flatMap(r -> sources(r).stream()).collect(Collectors.toCollection(HashSet::new));
-            for (ControllerRevision revision : unused) {
-                client.resource(revision).lockResourceVersion().delete();
-                LOG.atInfo()
-                        .addKeyValue("chain", chain)
-                        .addKeyValue("revision", revision.getRevision())
-                        .log("an old revision was removed");
-            }
+        Set<String> names =
+                used.stream().map(d -> RevisionContent.name(chain, d)).collect(Collectors.toSet());
+        Map<String, Long> known = numbers.get(chain);
+        if (known != null && unused(known, limit, names).isEmpty()) {
+            return;
+        }
+        Map<String, ControllerRevision> all = list(chain);
+        List<String> unused = unused(Objects.requireNonNull(numbers.get(chain)), limit, names);
+        Set<String> digests = new HashSet<>();
+        for (String name : unused) {
+            ControllerRevision revision = Objects.requireNonNull(all.remove(name));
+            client.resource(revision).lockResourceVersion().delete();
+            numbers.computeIfPresent(chain, (c, left) -> {
+                left.remove(name);
+                return left;
+            });
+            digests.addAll(sources(revision));
+            LOG.atInfo()
+                    .addKeyValue("chain", chain)
+                    .addKeyValue("revision", revision.getRevision())
+                    .log("an old revision was removed");
+        }
+        all.values().forEach(r -> digests.removeAll(sources(r)));
+        if (!digests.isEmpty()) {
+            collect(digests);
+        }
+    }
+
+    private static List<String> unused(Map<String, Long> known, int limit, Set<String> used) {
+        return known.entrySet().stream()
+                .filter(r -> !used.contains(r.getKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .skip(limit)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Removes those of these bytes that no revision of any chain names. */
+    private void collect(Set<String> digests) {
+        naming.writeLock().lock();
+        try {
             list().forEach(r -> digests.removeAll(sources(r)));
             blobs.delete(digests);
+        } finally {
+            naming.writeLock().unlock();
         }
     }
 
@@ -143,13 +223,21 @@ public final class Revisions {
                 .get());
     }
 
-    private List<ControllerRevision> list(String chain) {
-        return client.apps()
+    /** The revisions of a chain by name; from then on their numbers are known. */
+    private Map<String, ControllerRevision> list(String chain) {
+        Map<String, ControllerRevision> all = client
+                .apps()
                 .controllerRevisions()
                 .inNamespace(namespace)
                 .withLabel(ClusterNames.CHAIN, chain)
                 .list()
-                .getItems();
+                .getItems()
+                .stream()
+                .collect(Collectors.toMap(r -> r.getMetadata().getName(), Function.identity()));
+        Map<String, Long> listed = new ConcurrentHashMap<>();
+        all.forEach((name, revision) -> listed.put(name, revision.getRevision()));
+        numbers.put(chain, listed);
+        return new HashMap<>(all);
     }
 
     private List<ControllerRevision> list() {

@@ -36,7 +36,8 @@ class NodeViewsTest {
     private final InMemoryCache<CgroupProgramNode> objects = new InMemoryCache<>();
     private final Assignments assignments = new Assignments();
     private final Caches caches = new Caches();
-    private final NodeViews views = new NodeViews(caches, assignments);
+    private final Answers answers = new Answers();
+    private final NodeViews views = new NodeViews(caches, assignments, answers);
 
     @BeforeEach
     void fill() {
@@ -69,7 +70,11 @@ class NodeViewsTest {
 
     private static CgroupProgramNode object(String uid, String nodeUid, Assignment... assigned) {
         CgroupProgramNode object = new CgroupProgramNode();
-        object.setMetadata(new ObjectMetaBuilder().withName("n1").withUid(uid).build());
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName("n1")
+                .withUid(uid)
+                .withResourceVersion("1")
+                .build());
         object.setSpec(new CgroupProgramNodeSpec(nodeUid, true, List.of(assigned)));
         return object;
     }
