@@ -123,7 +123,7 @@ class ClusterAgentIT {
 
     @Test
     void takesOutOnlyWhatACompleteSpecNoLongerLists() throws IOException {
-        start();
+        TestAgent agent = start();
         Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
         Assignment two =
                 lab.publish("two", 1, SERVICE, Chains.object(1), "programs: [{name: second, function: second}]\n");
@@ -143,7 +143,7 @@ class ClusterAgentIT {
         lab.assign(one);
         await().until(() -> list().equals(List.of(before.getFirst())));
         lab.awaitState(one, State.Running);
-        assertThat(machine.host().chain("two")).isEmpty();
+        assertThat(agent.host().chain("two")).isEmpty();
     }
 
     @Test
