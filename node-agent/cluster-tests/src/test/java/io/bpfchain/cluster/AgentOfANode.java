@@ -50,6 +50,7 @@ final class AgentOfANode implements AutoCloseable {
         Config patient = new ConfigBuilder(config)
                 .withRequestTimeout(REQUEST_MILLIS)
                 .withConnectionTimeout(REQUEST_MILLIS)
+                .withOnlyHttpWatches(true) // the API server counts the events of these
                 .build();
         api = new Counting(new KubernetesApi(
                 new KubernetesClientBuilder().withConfig(patient).build(), node, Installation.NAMESPACE));
@@ -142,6 +143,11 @@ final class AgentOfANode implements AutoCloseable {
                     watch.unavailable(why);
                 }
             });
+        }
+
+        @Override
+        public void recheck() {
+            counted.recheck();
         }
 
         @Override

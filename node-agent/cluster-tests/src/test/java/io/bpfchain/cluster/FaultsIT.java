@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,9 @@ class FaultsIT {
     private static final int ROOM_FOR_NOTES = 16_384;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int A_WHILE = 2_000;
+    private static final int MOST_CONTESTED_ROLLOUTS = 30;
+    private static final int WRITES_BETWEEN = 10;
+    private static final int WRITES_SINCE_SNAPSHOT = 2_000;
     private static final List<String> NAMES = List.of("p1", "p2", "p3", "p4");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -129,6 +133,47 @@ class FaultsIT {
         plane.kill(part);
         sleep(away);
         plane.start(part);
+    }
+
+    /** Until writes were refused, because they carried a version that was not the object's any more. */
+    @Test
+    void anotherWriterMayKeepChangingTheObjects() {
+        long before = conflicts();
+        hitless("another writer keeps changing chain and node's object", MOST_CONTESTED_ROLLOUTS, () -> {
+            try (OtherWriter _ = new OtherWriter(plane.client(), node.name(), Chain.TRACER.word())) {
+                for (int i = 0; i < MOST_CONTESTED_ROLLOUTS && conflicts() == before; i++) {
+                    change();
+                    node.awaitConverged(Chain.values());
+                }
+            }
+        });
+        long conflicts = conflicts() - before;
+        System.out.printf("%d writes of the node's object were refused meanwhile, and made again%n", conflicts);
+        assertThat(conflicts).isPositive();
+    }
+
+    private long conflicts() {
+        return ServerMetrics.read(plane.client())
+                .sum("apiserver_request_total", List.of("resource=\"cgroupprogramnodes\"", "code=\"409\""));
+    }
+
+    /** A started API server knows nothing of what was before, so that whoever watched has to list again. */
+    @Test
+    void watchesMayExpire() {
+        long agent = node.agent().pid();
+        hitless("watches expire", 1, () -> {
+            String seen = node.version();
+            node.touch(WRITES_BETWEEN);
+            plane.kill(Part.APISERVER);
+            plane.start(Part.APISERVER);
+            assertThat(node.isExpired(seen)).as("410 for version %s", seen).isTrue();
+            change();
+            node.awaitConverged(Chain.values());
+            assertThat(node.isExpired(node.version()))
+                    .as("negative control: the version of now")
+                    .isFalse();
+        });
+        assertThat(node.agent().pid()).isEqualTo(agent);
     }
 
     @Test
@@ -244,6 +289,26 @@ class FaultsIT {
             change();
             node.awaitConverged(Chain.values());
         });
+    }
+
+    /** Their watches would be silent until the API server's version is reached again. Agents look once a minute. */
+    @Test
+    @EnabledIfSystemProperty(named = "bpfchain.soak", matches = "true")
+    void etcdMayBeRestoredUnderARunningAgentAndOperator() {
+        Path snapshot = directory.resolve("earlier-snapshot");
+        plane.snapshot(snapshot);
+        node.touch(WRITES_SINCE_SNAPSHOT);
+        change();
+        node.awaitConverged(Chain.values());
+        long agent = node.agent().pid();
+
+        hitless("etcd restored under a running agent and operator", 2, () -> {
+            plane.restore(snapshot);
+            node.awaitConverged(Chain.values());
+            change();
+            node.awaitConverged(Chain.values());
+        });
+        assertThat(node.agent().pid()).isEqualTo(agent);
     }
 
     @Test

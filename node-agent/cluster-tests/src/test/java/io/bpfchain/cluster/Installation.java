@@ -45,7 +45,7 @@ final class Installation {
     /**
      * Renders the chart; nothing is installed before {@link #install}.
      *
-     * @param directory for the kubeconfigs
+     * @param directory for the operator's kubeconfig
      */
     Installation(ControlPlane plane, Path directory) {
         this.plane = plane;
@@ -105,18 +105,13 @@ final class Installation {
         return directory.resolve(OPERATOR + ".kubeconfig");
     }
 
-    /** The agent's, once it has a token. */
-    Path agentKubeconfig() {
-        return directory.resolve(AGENT + ".kubeconfig");
-    }
-
     void giveTokenToOperator() {
         write(OPERATOR, new TokenRequestSpecBuilder(), operatorKubeconfig());
     }
 
     /** One that is bound to this very Node. */
-    void giveTokenToAgent(Node node) {
-        write(AGENT, boundTo(node), agentKubeconfig());
+    void giveTokenToAgent(Node node, Path kubeconfig) {
+        write(AGENT, boundTo(node), kubeconfig);
     }
 
     /** What the agent of a node has: a token that is bound to this very Node. */

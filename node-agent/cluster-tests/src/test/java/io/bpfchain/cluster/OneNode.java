@@ -2,51 +2,41 @@ package io.bpfchain.cluster;
 
 import static org.awaitility.Awaitility.await;
 
-import io.bpfchain.agent.cli.Main;
-import io.bpfchain.crds.CgroupProgramChainStatus;
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
-import io.bpfchain.crds.Condition;
 import io.bpfchain.crds.testing.ControlPlane;
 import io.bpfchain.crds.testing.Definitions;
-import io.bpfchain.kernel.testing.TestBpffs;
 import io.bpfchain.kernel.testing.TestCgroup;
-import io.bpfchain.kernel.testing.TestJvm;
-import io.bpfchain.kernel.testing.traffic.Tracer;
 import io.bpfchain.operator.cluster.ChainObject;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A cluster of one node: an operator and an agent as processes of their own, with the permissions of the chart, and two chains of
  * tracers in a cgroup of the test's own: one of the programs p1 to p3, and its neighbour p4. The Node is only an object.
  */
 final class OneNode {
-    private static final String SOURCES = "apps";
-    private static final String SOURCE = "tracer";
+    private static final String MAX_CONCURRENT = "10%";
     private static final Duration LONG = Duration.ofMinutes(3);
-    private static final int DISK_MEBIBYTES = 16;
 
     /** A chain by what is in it. */
     enum Chain {
@@ -67,34 +57,20 @@ final class OneNode {
             return word;
         }
 
-        private String yaml(int generation) {
-            String programs = digits.chars()
-                    .map(d -> Character.digit(d, 10))
-                    .mapToObj(d -> "  - {name: p%d, function: %s}\n".formatted(d, Tracer.function(d)))
-                    .collect(Collectors.joining());
-            return template()
-                            .replace("NAME", word)
-                            .replace("PRIORITY", Integer.toString(priority))
-                            .replace("GENERATION", Integer.toString(generation))
-                            .replace("PORT", Integer.toString(PacketWatch.PORT))
-                    + programs;
+        private TracerChains.Wanted wanted(int generation) {
+            return new TracerChains.Wanted(word, priority, digits, generation, MAX_CONCURRENT);
         }
     }
 
     private final String name = "node-" + UUID.randomUUID().toString().substring(0, 8);
     private final KubernetesClient admin;
     private final Path directory;
+    private final TracerChains chains;
     private final Installation installation;
+    private final OperatorProcesses operators;
     private final List<AutoCloseable> closing = new ArrayList<>();
-    private final TestBpffs bpffs;
-    private final TestCgroup cgroup;
-    private final TestCgroup service;
-    private final SmallDisk disk;
-    private final Path machineId;
-    private final AtomicInteger identities = new AtomicInteger();
+    private final AgentMachine machine;
     private final Supervised operator;
-    private final Supervised agent;
-    private final ListSampler sampler;
 
     /**
      * Prepares one; nothing runs before {@link #start}.
@@ -104,17 +80,13 @@ final class OneNode {
     OneNode(ControlPlane plane, Path directory) throws IOException {
         admin = plane.client();
         this.directory = directory;
-        cgroup = closed(TestCgroup.create());
-        service = cgroup.child("svc");
-        bpffs = closed(TestBpffs.mount());
-        disk = closed(new SmallDisk(directory.resolve("state"), DISK_MEBIBYTES));
-        machineId = Files.writeString(
-                directory.resolve("machine-id"), UUID.randomUUID().toString().replace("-", "") + "\n");
+        chains = new TracerChains(admin);
         installation = new Installation(plane, directory);
+        operators = new OperatorProcesses(installation, directory);
         closing.add(this::clean);
-        sampler = closed(new ListSampler(service, bpffs.directory()));
-        operator = closed(operator("operator"));
-        agent = closed(new Supervised("agent", this::agentCommand));
+        machine = new AgentMachine(name, directory);
+        closing.add(machine::close);
+        operator = closed(operators.operator("operator"));
     }
 
     private <T extends AutoCloseable> T closed(T resource) {
@@ -125,18 +97,12 @@ final class OneNode {
     /** Installs, and starts operator and agent. */
     void start() {
         installation.install();
-        admin.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(SOURCES)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
         writeSource(0);
         installation.giveTokenToOperator();
-        installation.giveTokenToAgent(makeNode());
-        sampler.start();
+        installation.giveTokenToAgent(makeNode(), machine.kubeconfig());
+        machine.sampler().start();
         operator.start();
-        agent.start();
+        machine.agent().start();
     }
 
     /** The object of the Node, made anew. */
@@ -155,78 +121,24 @@ final class OneNode {
      * @param variant makes other bytes of it, which do the same
      */
     void writeSource(int variant) {
-        try {
-            byte[] object = Files.readAllBytes(Tracer.object());
-            admin.resource(new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withName(SOURCE)
-                            .withNamespace(SOURCES)
-                            .addToLabels("bpfchain.io/source", "true")
-                            .endMetadata()
-                            .addToBinaryData(
-                                    "tracer.o",
-                                    Base64.getEncoder().encodeToString(Arrays.copyOf(object, object.length + variant)))
-                            .build())
-                    .serverSideApply();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        chains.writeSource(variant);
     }
 
     void deleteSource() {
-        admin.configMaps().inNamespace(SOURCES).withName(SOURCE).delete();
+        chains.deleteSource();
     }
 
-    /** One more operator, or the first. */
+    /** One more operator. */
     Supervised operator(String label) {
-        return new Supervised(label, () -> {
-            ProcessBuilder builder = logging(
-                    label,
-                    "ch.qos.logback.classic.spi.LogbackServiceProvider",
-                    TestJvm.command(List.of(), io.bpfchain.operator.Main.class));
-            builder.environment()
-                    .put("KUBECONFIG", installation.operatorKubeconfig().toString());
-            builder.environment().put("BPFCHAIN_NAMESPACE", Installation.NAMESPACE);
-            builder.environment().put("BPFCHAIN_IDENTITY", label + "-" + identities.incrementAndGet());
-            builder.environment().put("BPFCHAIN_HTTP_PORT", "0");
-            return builder;
-        });
-    }
-
-    private ProcessBuilder agentCommand() {
-        ProcessBuilder builder = logging(
-                "agent",
-                "io.bpfchain.agent.log.LineLogging",
-                TestJvm.command(
-                        List.of(),
-                        Main.class,
-                        "agent",
-                        "--state-dir=" + disk.directory(),
-                        "--bpffs=" + bpffs.directory(),
-                        "--cgroup-root=" + cgroup.directory(),
-                        "--machine-id=" + machineId,
-                        "--port=0"));
-        builder.environment().put("NODE_NAME", name);
-        builder.environment().put("POD_NAMESPACE", Installation.NAMESPACE);
-        builder.environment().put("KUBECONFIG", installation.agentKubeconfig().toString());
-        return builder;
-    }
-
-    private ProcessBuilder logging(String label, String provider, List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve(label + ".log").toFile()));
-        builder.environment().put("JDK_JAVA_OPTIONS", "-Dslf4j.provider=" + provider);
-        return builder;
+        return operators.operator(label);
     }
 
     /** A new pod of the DaemonSet: the old one's process is killed, and the new one has a token of its own. */
     void replaceAgentPod() {
-        agent.hold();
+        agent().hold();
         installation.giveTokenToAgent(
-                Objects.requireNonNull(admin.nodes().withName(name).get()));
-        agent.release();
+                Objects.requireNonNull(admin.nodes().withName(name).get()), machine.kubeconfig());
+        agent().release();
     }
 
     Installation installation() {
@@ -238,19 +150,19 @@ final class OneNode {
     }
 
     Supervised agent() {
-        return agent;
+        return machine.agent();
     }
 
     ListSampler sampler() {
-        return sampler;
+        return machine.sampler();
     }
 
     SmallDisk disk() {
-        return disk;
+        return machine.disk();
     }
 
     TestCgroup service() {
-        return service;
+        return machine.service();
     }
 
     String name() {
@@ -259,31 +171,12 @@ final class OneNode {
 
     /** Packets from now on; the chain runs. */
     PacketWatch packets() {
-        return new PacketWatch(service, tracePin());
-    }
-
-    private Path tracePin() {
-        try (Stream<Path> files = Files.walk(bpffs.directory().resolve("bpfchain/by-chain"))) {
-            return files.filter(Files::isRegularFile).findFirst().orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return machine.packets();
     }
 
     /** Applies a chain, in a version that behaves like all others. */
     void apply(Chain chain, int generation) {
-        admin.resource(chain.yaml(generation))
-                .fieldManager("user")
-                .forceConflicts()
-                .serverSideApply();
-    }
-
-    private static String template() {
-        try (InputStream in = OneNode.class.getResourceAsStream("chain.yaml")) {
-            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        chains.apply(chain.wanted(generation));
     }
 
     void delete(Chain chain) {
@@ -307,17 +200,12 @@ final class OneNode {
     }
 
     private boolean isConverged(Chain of) {
-        ChainObject chain = Objects.requireNonNull(
-                admin.resources(ChainObject.class).withName(of.word()).get());
-        CgroupProgramChainStatus status = chain.known().orElseThrow();
-        boolean ready = status.conditions().stream()
-                .anyMatch(c -> c.type().equals("Ready") && c.status() == Condition.Status.True);
-        String digest = Objects.requireNonNull(status.target()).digest();
-        return ready
-                && status.observedGeneration() == chain.generation()
-                && report(of)
-                        .filter(r -> r.state() == State.Running && digest.equals(r.runs()))
-                        .isPresent();
+        String digest = Objects.requireNonNull(
+                        chains.ready(of.word()).orElseThrow().target())
+                .digest();
+        return report(of)
+                .filter(r -> r.state() == State.Running && digest.equals(r.runs()))
+                .isPresent();
     }
 
     /** Waits until the node is told to run another content of a chain than this. */
@@ -345,6 +233,41 @@ final class OneNode {
     Optional<CgroupProgramNode> object() {
         return Optional.ofNullable(
                 admin.resources(CgroupProgramNode.class).withName(name).get());
+    }
+
+    /** Of the node's object; all that watches it has seen it, or will. */
+    String version() {
+        return object().orElseThrow().getMetadata().getResourceVersion();
+    }
+
+    /** Changes the Node, which nobody minds, but every write makes the API server's version greater. */
+    void touch(int times) {
+        for (int i = 0; i < times; i++) {
+            String annotation =
+                    "{\"metadata\": {\"annotations\": {\"example.com/touched\": \"" + UUID.randomUUID() + "\"}}}";
+            admin.nodes().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), annotation);
+        }
+    }
+
+    /** Whether the API server cannot tell a watch any more what has happened since a version. */
+    boolean isExpired(String version) {
+        CompletableFuture<Boolean> gone = new CompletableFuture<>();
+        ListOptions since =
+                new ListOptionsBuilder().withResourceVersion(version).build();
+        try (Watch _ = admin.resources(CgroupProgramNode.class).watch(since, new EndOfWatch(gone))) {
+            return gone.completeOnTimeout(false, 2, TimeUnit.SECONDS).join();
+        }
+    }
+
+    /** Says why a watch has ended. */
+    private record EndOfWatch(CompletableFuture<Boolean> gone) implements Watcher<CgroupProgramNode> {
+        @Override
+        public void eventReceived(Action action, CgroupProgramNode object) {}
+
+        @Override
+        public void onClose(WatcherException cause) {
+            gone.complete(cause.isHttpGone());
+        }
     }
 
     /** What is reported of a chain, where it answers the object as it is. */

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** What an API server has counted so far. */
 record ServerMetrics(Map<String, Double> samples) {
+    private static final List<String> READ =
+            List.of("apiserver_request_total{", "apiserver_watch_events_total{", "apiserver_longrunning_requests{");
+
     ServerMetrics {
         samples = Map.copyOf(samples);
     }
@@ -15,7 +18,7 @@ record ServerMetrics(Map<String, Double> samples) {
         Map<String, Double> samples = new HashMap<>();
         client.raw("/metrics")
                 .lines()
-                .filter(l -> l.startsWith("apiserver_request_total") || l.startsWith("apiserver_watch_events_total"))
+                .filter(l -> READ.stream().anyMatch(l::startsWith))
                 .forEach(l -> {
                     int space = l.lastIndexOf(' ');
                     samples.put(l.substring(0, space), Double.parseDouble(l.substring(space + 1)));
