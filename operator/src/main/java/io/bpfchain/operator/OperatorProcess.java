@@ -1,9 +1,11 @@
 package io.bpfchain.operator;
 
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.operator.cluster.ApiVersion;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.cluster.LeanStore;
 import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.cluster.Triggers;
 import io.bpfchain.operator.reconcile.Answers;
@@ -31,6 +33,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final Duration SWEEP = Duration.ofSeconds(2);
+    private static final Duration RECHECK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
@@ -57,7 +61,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Runnable onLeadershipLost;
-    private final ScheduledFuture<?> sweeping;
+    private final List<ScheduledFuture<?>> sweeping;
 
     /**
      * Starts.
@@ -110,7 +114,7 @@ public final class OperatorProcess implements AutoCloseable {
                 .build();
     }
 
-    private ScheduledFuture<?> register(OperatorConfiguration configuration, Clock clock) {
+    private List<ScheduledFuture<?>> register(OperatorConfiguration configuration, Clock clock) {
         Caches caches = new Caches();
         Triggers triggers = new Triggers();
         Assignments assignments = new Assignments();
@@ -127,9 +131,10 @@ public final class OperatorProcess implements AutoCloseable {
                         new NodeComplaints(caches, events, clock),
                         configuration.nodeGone(),
                         clock),
-                c -> common(c, CgroupProgramNode.class));
+                c -> common(c, CgroupProgramNode.class, LeanStore.ofObjects()));
         operator.register(
-                new NodeReconciler(client, caches, triggers, assignments, metrics, clock), c -> common(c, Node.class));
+                new NodeReconciler(client, caches, triggers, assignments, metrics, clock),
+                c -> common(c, Node.class, LeanStore.ofNodes()));
         operator.register(
                 new ChainReconciler(
                         client,
@@ -142,7 +147,7 @@ public final class OperatorProcess implements AutoCloseable {
                         events,
                         metrics,
                         clock),
-                c -> common(c, ChainObject.class));
+                c -> common(c, ChainObject.class, LeanStore.ofObjects()));
         RemovalSweep sweep = new RemovalSweep(
                 client,
                 configuration.namespace(),
@@ -153,15 +158,21 @@ public final class OperatorProcess implements AutoCloseable {
                 metrics,
                 this::isSynced,
                 clock);
-        return sweeps.scheduleWithFixedDelay(sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        return List.of(every(RECHECK, new ApiVersion(client, this::setBack)), every(SWEEP, sweep));
+    }
+
+    private ScheduledFuture<?> every(Duration time, Runnable task) {
+        return sweeps.scheduleWithFixedDelay(task, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Every change of an object is looked at, also of its status and its end: what matters is decided by the reconcilers. */
-    private static <P extends HasMetadata> void common(ControllerConfigurationOverrider<P> controller, Class<P> kind) {
+    private static <P extends HasMetadata> void common(
+            ControllerConfigurationOverrider<P> controller, Class<P> kind, LeanStore<P> store) {
         controller
                 .withName(kind.getSimpleName().toLowerCase(Locale.ROOT))
                 .withFieldManager(Names.FIELD_MANAGER)
                 .withGenerationAware(false)
+                .withItemStore(store)
                 .withTriggerReconcilerOnAllEvents(true)
                 .withRetry(new GenericRetry()
                         .setInitialInterval(FIRST_RETRY)
@@ -192,6 +203,18 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    private void setBack(String before, String now) {
+        if (!stopping.get()) {
+            LOG.atError()
+                    .addKeyValue("before", before)
+                    .addKeyValue("now", now)
+                    .log(
+                            "the API server was set back to an earlier state, and watches of before are silent; the process ends and"
+                                    + " starts anew");
+            onLeadershipLost.run();
+        }
+    }
+
     private boolean isSynced() {
         return leading.get() && isWell();
     }
@@ -216,7 +239,7 @@ public final class OperatorProcess implements AutoCloseable {
         if (stopping.getAndSet(true)) {
             return;
         }
-        sweeping.cancel(false);
+        sweeping.forEach(s -> s.cancel(false));
         sweeps.shutdown();
         operator.stop();
         endpoints.close();

@@ -28,6 +28,12 @@ public interface ClusterApi extends AutoCloseable {
     /** Watches namespaces until {@link #close}; once is enough. */
     void watchNamespaces(Pods pods);
 
+    /**
+     * Finds out, without keeping the caller, whether the API server was set back to before what the watches were told, which makes them
+     * silent; they begin anew then.
+     */
+    void recheck();
+
     @Override
     void close();
 

@@ -201,6 +201,9 @@ public final class NodeAgent {
         if (!rescanDue.isAfter(now)) {
             rescanDue = now.plus(settings.refresh().multipliedBy(2));
             keeper.reach(watch.rescan());
+            if (listed) {
+                api.recheck();
+            }
         }
         if (changed || !reportDue.isAfter(now)) {
             report();

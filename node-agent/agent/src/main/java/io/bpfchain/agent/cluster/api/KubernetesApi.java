@@ -27,14 +27,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The API server as one agent uses it. Watches are those of the node's own object and, where asked, of the node's own pods; the only thing
  * that is ever written is the status of the node's object.
  */
 public final class KubernetesApi implements ClusterApi {
+    private static final Logger LOG = LoggerFactory.getLogger("bpfchain.agent");
     private static final int REQUEST_MILLIS = 5_000;
     private static final int CONNECT_MILLIS = 3_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +51,9 @@ public final class KubernetesApi implements ClusterApi {
     private final KubernetesClient client;
     private final String node;
     private final String namespace;
-    private final List<SharedIndexInformer<?>> watches = new ArrayList<>();
+    private final List<Renewable> watches = new ArrayList<>();
+    private final AtomicBoolean rechecking = new AtomicBoolean();
+    private boolean closed;
 
     /**
      * For one node.
@@ -154,29 +160,35 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public void watchNode(NodeWatch watch) {
-        SharedIndexInformer<CgroupProgramNode> informer =
-                client.resources(CgroupProgramNode.class).withName(node).runnableInformer(0);
-        informer.addEventHandler(new Watching<>(
-                o -> watch.seen(
-                        new NodeObject(o.getMetadata().getUid(), o.getMetadata().getGeneration(), o.getSpec())),
-                o -> watch.gone()));
-        informer.exceptionHandler((started, e) -> {
-            watch.unavailable(text(e));
-            return true;
+        begin(() -> {
+            SharedIndexInformer<CgroupProgramNode> informer =
+                    client.resources(CgroupProgramNode.class).withName(node).runnableInformer(0);
+            informer.addEventHandler(new Watching<>(
+                    o -> watch.seen(new NodeObject(
+                            o.getMetadata().getUid(), o.getMetadata().getGeneration(), o.getSpec())),
+                    o -> watch.gone()));
+            informer.exceptionHandler((started, e) -> {
+                watch.unavailable(text(e));
+                return true;
+            });
+            return started(informer, watch::listed);
         });
-        start(informer, watch::listed);
     }
 
     @Override
     public void watchPods(Pods pods) {
-        SharedIndexInformer<Pod> informer =
-                client.pods().inAnyNamespace().withField("spec.nodeName", node).runnableInformer(0);
-        informer.itemStore(new Slim<>(Pod::new));
-        informer.addEventHandler(new Watching<>(
-                p -> pods.put(pod(p.getMetadata())),
-                p -> pods.gone(pod(p.getMetadata()).uid())));
-        informer.exceptionHandler((started, e) -> true);
-        start(informer, pods::podsListed);
+        begin(() -> {
+            SharedIndexInformer<Pod> informer = client.pods()
+                    .inAnyNamespace()
+                    .withField("spec.nodeName", node)
+                    .runnableInformer(0);
+            informer.itemStore(new Slim<>(Pod::new));
+            informer.addEventHandler(new Watching<>(
+                    p -> pods.put(pod(p.getMetadata())),
+                    p -> pods.gone(pod(p.getMetadata()).uid())));
+            informer.exceptionHandler((started, e) -> true);
+            return started(informer, pods::podsListed);
+        });
     }
 
     /** The kubelet names the cgroup of a static pod after the pod's own uid, and its mirror in the cluster says that by an annotation. */
@@ -201,19 +213,64 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public void watchNamespaces(Pods pods) {
-        SharedIndexInformer<Namespace> informer = client.namespaces().runnableInformer(0);
-        informer.itemStore(new Slim<>(Namespace::new));
-        informer.addEventHandler(
-                new Watching<>(n -> pods.namespace(n.getMetadata().getName(), labels(n)), n -> {}));
-        informer.exceptionHandler((started, e) -> true);
-        start(informer, pods::namespacesListed);
+        begin(() -> {
+            SharedIndexInformer<Namespace> informer = client.namespaces().runnableInformer(0);
+            informer.itemStore(new Slim<>(Namespace::new));
+            informer.addEventHandler(
+                    new Watching<>(n -> pods.namespace(n.getMetadata().getName(), labels(n)), n -> {}));
+            informer.exceptionHandler((started, e) -> true);
+            return started(informer, pods::namespacesListed);
+        });
     }
 
-    private void start(SharedIndexInformer<?> informer, Runnable listed) {
-        synchronized (watches) {
-            watches.add(informer);
-        }
+    private static SharedIndexInformer<?> started(SharedIndexInformer<?> informer, Runnable listed) {
         informer.start().thenRun(listed);
+        return informer;
+    }
+
+    private void begin(Supplier<SharedIndexInformer<?>> watch) {
+        synchronized (watches) {
+            watches.add(new Renewable(watch));
+        }
+    }
+
+    @Override
+    public void recheck() {
+        if (!rechecking.getAndSet(true)) {
+            Thread.ofPlatform().daemon().name("recheck").start(() -> {
+                try {
+                    renewWhatIsSetBack();
+                } catch (KubernetesClientException e) {
+                    LOG.atDebug().setCause(e).log("the API server does not say at which version it is");
+                } finally {
+                    rechecking.set(false);
+                }
+            });
+        }
+    }
+
+    /** All watches are of one API server, and the first is that of the node's object. What they were told is asked before the server is. */
+    private void renewWhatIsSetBack() {
+        List<Renewable> all;
+        synchronized (watches) {
+            all = List.copyOf(watches);
+        }
+        String told = all.getFirst().version();
+        String now = client.resources(CgroupProgramNode.class)
+                .withField("metadata.name", node)
+                .list()
+                .getMetadata()
+                .getResourceVersion();
+        synchronized (watches) {
+            if (!closed && Renewable.isSetBack(now, told)) {
+                LOG.atWarn()
+                        .addKeyValue("told", told)
+                        .addKeyValue("now", now)
+                        .log(
+                                "the API server was set back to an earlier state; watches begin anew, and what runs stays");
+                all.forEach(Renewable::renew);
+            }
+        }
     }
 
     private static String text(Throwable e) {
@@ -228,7 +285,8 @@ public final class KubernetesApi implements ClusterApi {
     @Override
     public void close() {
         synchronized (watches) {
-            watches.forEach(SharedIndexInformer::close);
+            closed = true;
+            watches.forEach(Renewable::close);
         }
         client.close();
     }
