@@ -31,6 +31,11 @@ public interface Host {
 
     Optional<ChainStatus> chain(String name);
 
+    /** Who made a chain that this machine has been told to run; the kernel is not asked. */
+    default Optional<String> manager(String chain) {
+        return chain(chain).map(ChainStatus::manager);
+    }
+
     /** Oldest first. */
     List<Revision> history(String chain);
 

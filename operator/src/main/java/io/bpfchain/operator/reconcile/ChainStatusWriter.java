@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
- * Writes the status of chains: what did not change is not written, and what only changed in its counts at most twice a second. The
- * write names the chain's uid, so that it cannot reach a chain that was re-created under the name.
+ * Writes the status of chains: what did not change is not written, and what only changed in its counts at most twice a second. Where many
+ * chains change at the same time most of them come again a little later: what nodes wait for goes first. The write names the chain's uid, so that it cannot reach a chain that was re-created under the name.
  */
 final class ChainStatusWriter {
     private static final Duration BETWEEN_COUNTS = Duration.ofMillis(500);
+    private static final Duration CROWDED = Duration.ofMillis(50);
+    private static final int MOST_AT_A_TIME = 2;
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
             .withFieldManager(Names.FIELD_MANAGER)
@@ -28,6 +31,7 @@ final class ChainStatusWriter {
             .build();
 
     private final KubernetesClient client;
+    private final Semaphore writing = new Semaphore(MOST_AT_A_TIME);
     private final Map<String, Written> last = new ConcurrentHashMap<>();
 
     private record Written(CgroupProgramChainStatus status, Instant at) {}
@@ -60,6 +64,19 @@ final class ChainStatusWriter {
         if (earliest.isPresent()) {
             return new Outcome.Later(Duration.between(now, earliest.get()));
         }
+        if (!writing.tryAcquire()) {
+            return new Outcome.Later(CROWDED);
+        }
+        try {
+            patch(chain, status);
+        } finally {
+            writing.release();
+        }
+        last.put(chain.uid(), new Written(status, now));
+        return new Outcome.Written(before);
+    }
+
+    private void patch(ChainObject chain, CgroupProgramChainStatus status) {
         ChainObject fresh = new ChainObject();
         fresh.setMetadata(new ObjectMetaBuilder()
                 .withName(chain.name())
@@ -67,8 +84,6 @@ final class ChainStatusWriter {
                 .build());
         fresh.setStatus(status);
         client.resource(fresh).subresource("status").patch(APPLY);
-        last.put(chain.uid(), new Written(status, now));
-        return new Outcome.Written(before);
     }
 
     void forget(String uid) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bpfchain.agent.cluster.ClusterApi.Fetched;
 import io.bpfchain.agent.state.BlobStore;
+import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
@@ -15,9 +16,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The content of revisions and the bytes that they name, by digest: fetched once, checked before anything looks at them, and kept on this
@@ -25,11 +34,18 @@ import java.util.Set;
  */
 final class Contents {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_ASKED = 8;
+    private static final long IDLE_SECONDS = 5;
 
     private final ClusterApi api;
     private final String namespace;
     private final BlobStore revisions;
     private final BlobStore blobs;
+
+    /** Contents that were asked for and not waited for yet, by digest. */
+    private final Map<String, Future<Answer>> asked = new HashMap<>();
+
+    private final ExecutorService threads;
 
     /**
      * Kept below a directory.
@@ -41,6 +57,22 @@ final class Contents {
         this.namespace = namespace;
         this.revisions = new BlobStore(directory.resolve("revisions"));
         this.blobs = new BlobStore(directory.resolve("blobs"));
+        this.threads = new ThreadPoolExecutor(
+                0,
+                MOST_ASKED,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Thread.ofPlatform().daemon().name("contents-", 1).factory(),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /** What the API server answered. */
+    private sealed interface Answer {
+        /** It is on the disk. */
+        record Kept(RevisionContent content) implements Answer {}
+
+        record Unusable(Content.Unusable why) implements Answer {}
     }
 
     /** A chain as a file could say it, or why there is none. */
@@ -50,17 +82,49 @@ final class Contents {
         record Unusable(Verdict.Unwell verdict) implements Content {}
     }
 
+    /** Asks for what of this is not here, several at a time, and does not wait for it: {@link #of} does. */
+    void expect(Collection<Assignment> assignments) {
+        Map<String, Assignment> wanted = new HashMap<>();
+        assignments.stream().filter(a -> !revisions.contains(a.digest())).forEach(a -> wanted.put(a.digest(), a));
+        asked.keySet().retainAll(wanted.keySet());
+        wanted.forEach((digest, a) -> asked.computeIfAbsent(digest, d -> threads.submit(() -> ask(a))));
+    }
+
     /** What is assigned, fetched where it is not here yet. */
     Content of(Assignment assignment) {
-        Optional<RevisionContent> kept = kept(assignment.digest());
-        if (kept.isPresent()) {
-            return withBytes(kept.get(), assignment.revision());
+        Future<Answer> expected = asked.remove(assignment.digest());
+        if (expected == null) {
+            Optional<RevisionContent> kept = kept(assignment.digest());
+            if (kept.isPresent()) {
+                return withBytes(kept.get(), assignment.revision());
+            }
         }
+        return switch (expected == null ? ask(assignment) : await(expected)) {
+            case Answer.Kept(RevisionContent content) -> withBytes(content, assignment.revision());
+            case Answer.Unusable(Content.Unusable why) -> why;
+        };
+    }
+
+    private static Answer await(Future<Answer> expected) {
+        try {
+            return expected.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the wait for the API server was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StateException failed) {
+                throw failed;
+            }
+            throw new IllegalStateException("asking the API server", e.getCause());
+        }
+    }
+
+    private Answer ask(Assignment assignment) {
         String name = RevisionContent.name(assignment.chain(), assignment.digest());
         String subject = "ControllerRevision " + namespace + "/" + name;
         return switch (api.revision(name)) {
-            case Fetched.Missing<JsonNode> _ -> missing(subject);
-            case Fetched.Unavailable<JsonNode>(String why) -> unavailable(subject, why);
+            case Fetched.Missing<JsonNode> _ -> new Answer.Unusable(missing(subject));
+            case Fetched.Unavailable<JsonNode>(String why) -> new Answer.Unusable(unavailable(subject, why));
             case Fetched.Found<JsonNode>(JsonNode data) -> checked(data, assignment, subject);
         };
     }
@@ -74,12 +138,16 @@ final class Contents {
                         : Optional.empty());
     }
 
-    /** Removes what none of these revisions needs. */
-    void retain(Collection<String> digests) {
+    /** Removes what none of these revisions needs; not while something is being written that was asked for. */
+    boolean retain(Collection<String> digests) {
+        if (!asked.values().stream().allMatch(Future::isDone)) {
+            return false;
+        }
         Set<String> bytes = new HashSet<>();
         digests.forEach(d -> kept(d).ifPresent(c -> c.sources().forEach(s -> bytes.add(s.digest()))));
         revisions.retain(Set.copyOf(digests));
         blobs.retain(bytes);
+        return true;
     }
 
     private Optional<RevisionContent> kept(String digest) {
@@ -93,18 +161,19 @@ final class Contents {
         }
     }
 
-    private Content checked(JsonNode data, Assignment assignment, String subject) {
+    private Answer checked(JsonNode data, Assignment assignment, String subject) {
         RevisionContent content;
         try {
             content = RevisionContent.read(data);
         } catch (IllegalArgumentException e) {
-            return mismatch(subject, "is not the content of a revision (" + e.getMessage() + ")", assignment.digest());
+            return new Answer.Unusable(mismatch(
+                    subject, "is not the content of a revision (" + e.getMessage() + ")", assignment.digest()));
         }
         if (!content.digest().equals(assignment.digest()) || !content.chain().equals(assignment.chain())) {
-            return mismatch(subject, "has the content " + content.digest(), assignment.digest());
+            return new Answer.Unusable(mismatch(subject, "has the content " + content.digest(), assignment.digest()));
         }
         revisions.put(content.json().getBytes(StandardCharsets.UTF_8));
-        return withBytes(content, assignment.revision());
+        return new Answer.Kept(content);
     }
 
     private Content withBytes(RevisionContent content, long number) {
@@ -140,7 +209,7 @@ final class Contents {
                                 o.name().equals(source.object()) && o.source().url() != null);
     }
 
-    private static Content mismatch(String subject, String what, String wanted) {
+    private static Content.Unusable mismatch(String subject, String what, String wanted) {
         return new Content.Unusable(
                 new Verdict.Refused(
                         "DigestMismatch",
@@ -148,7 +217,7 @@ final class Contents {
                                 + " is assigned. Somebody changed it; it was not used. Delete it, and the operator writes it again."));
     }
 
-    private static Content missing(String subject) {
+    private static Content.Unusable missing(String subject) {
         return new Content.Unusable(new Verdict.Failed(
                 "ContentMissing",
                 "read " + subject
@@ -156,7 +225,7 @@ final class Contents {
                         + " tries again."));
     }
 
-    private static Content unavailable(String subject, String why) {
+    private static Content.Unusable unavailable(String subject, String why) {
         return new Content.Unusable(
                 new Verdict.Failed("ContentUnavailable", "read " + subject + ": " + why + ". The agent tries again."));
     }

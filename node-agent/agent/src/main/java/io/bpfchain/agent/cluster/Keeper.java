@@ -117,6 +117,7 @@ final class Keeper {
 
     /** Takes a decision over; it is on the disk before anything of it is acted on. */
     void assign(NodeMemory next, Instant now) {
+        contents.expect(next.assigned().values()); // the API server and the disk need not wait for each other
         file.write(next);
         memory = Optional.of(next);
         follow(next, now);
@@ -245,8 +246,7 @@ final class Keeper {
         String name = chain.wanted().chain();
         return chain.good().isPresent()
                 ? Optional.empty()
-                : host.chain(name)
-                        .map(ChainStatus::manager)
+                : host.manager(name)
                         .filter(m -> !m.equals(memory.orElseThrow().manager()))
                         .map(m -> new Verdict.Refused(
                                 "ChainOfAnother",
@@ -294,8 +294,7 @@ final class Keeper {
         NodeMemory now = memory.orElseThrow();
         Set<String> needed = new HashSet<>(now.runs().values());
         now.assigned().values().forEach(a -> needed.add(a.digest()));
-        if (!needed.equals(retained)) {
-            contents.retain(needed);
+        if (!needed.equals(retained) && contents.retain(needed)) {
             retained = Set.copyOf(needed);
         }
     }

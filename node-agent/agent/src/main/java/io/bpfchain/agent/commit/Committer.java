@@ -51,18 +51,14 @@ public final class Committer {
                 failed.add(result.hook());
             }
         }
-        for (Journal journal : journals) {
-            Wanted wanted = Wanted.of(journal);
-            boolean done = wanted.hooks().stream().noneMatch(failed::contains)
-                    && wanted.leaving().stream().noneMatch(failed::contains);
-            if (done) {
-                if (journal.retired()) {
-                    state.journals().delete(journal.chain());
-                } else {
-                    state.chains().settle(journal);
-                }
-                checkpoint.reached("settled");
-            }
-        }
+        List<Journal> done = journals.stream()
+                .filter(j -> Wanted.of(j).all().stream().noneMatch(failed::contains))
+                .toList();
+        done.stream().filter(Journal::retired).forEach(j -> {
+            state.journals().delete(j.chain());
+            checkpoint.reached("settled");
+        });
+        state.chains().settle(done.stream().filter(j -> !j.retired()).toList());
+        checkpoint.reached("settled");
     }
 }

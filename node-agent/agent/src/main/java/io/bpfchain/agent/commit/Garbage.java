@@ -43,10 +43,11 @@ public final class Garbage {
     public List<String> find(
             Collection<PinnedInstance> pinned, Collection<InstanceScan.Broken> broken, Collection<Journal> journals) {
         Set<Path> unknown = broken.stream().map(b -> b.path().getParent()).collect(Collectors.toSet());
+        Set<String> named = named(journals);
         Map<String, Optional<Set<EntryId>>> attached = new HashMap<>();
         List<String> unneeded = new ArrayList<>();
         for (PinnedInstance instance : pinned) {
-            if (unknown.contains(instance.directory()) || isNamed(instance, journals)) {
+            if (unknown.contains(instance.directory()) || named.contains(instance.instance())) {
                 continue;
             }
             if (instance.programs().isEmpty()) {
@@ -68,8 +69,9 @@ public final class Garbage {
 
     /** What is left alone because another state directory loaded it and no journal names it, as whole sentences. */
     public List<String> strangers(Collection<PinnedInstance> pinned, Collection<Journal> journals) {
+        Set<String> named = named(journals);
         return pinned.stream()
-                .filter(i -> !i.programs().isEmpty() && !isNamed(i, journals) && isStranger(i))
+                .filter(i -> !i.programs().isEmpty() && !named.contains(i.instance()) && isStranger(i))
                 .map(this::stranger)
                 .toList();
     }
@@ -87,8 +89,8 @@ public final class Garbage {
                         + " it. If that one is lost, remove the directory to let its programs go.";
     }
 
-    private static boolean isNamed(PinnedInstance instance, Collection<Journal> journals) {
-        return journals.stream().anyMatch(j -> j.names(instance.instance()));
+    private static Set<String> named(Collection<Journal> journals) {
+        return journals.stream().flatMap(Journal::instances).collect(Collectors.toSet());
     }
 
     private boolean isStranger(PinnedInstance instance) {

@@ -15,10 +15,12 @@ import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.planner.Kernel;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Makes the machine run some chains: decide everything, prepare everything, and only then touch the first hook. */
@@ -42,11 +44,14 @@ final class Apply {
             return change.done();
         }
         Preparation preparation = session.preparation();
+        Map<String, String> uids = session.state()
+                .chains()
+                .uids(change.targets().stream().map(t -> t.chain().name()).toList());
         List<PreparedChain> prepared = new ArrayList<>();
         for (Target target : change.targets()) {
             progress.advanced("load", prepared.size(), change.targets().size());
             preparation
-                    .prepare(target.chain(), uid(target), target.before(), change.plans(), problems)
+                    .prepare(target.chain(), uid(uids, target), target.before(), change.plans(), problems)
                     .ifPresent(prepared::add);
         }
         progress.advanced("load", change.targets().size(), change.targets().size());
@@ -55,7 +60,7 @@ final class Apply {
             preparation.drop();
             return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
         }
-        return commit(change, prepared, progress);
+        return commit(change, prepared, uids, progress);
     }
 
     /** Loading takes a while, and a chain for one cgroup that is not there any more would be a chain for nothing. */
@@ -91,19 +96,23 @@ final class Apply {
         return problems.isEmpty() ? change.done(maps) : new ApplyOutcome.Refused(problems);
     }
 
-    private ApplyOutcome commit(Change change, List<PreparedChain> prepared, Progress progress) throws IOException {
+    private ApplyOutcome commit(
+            Change change, List<PreparedChain> prepared, Map<String, String> uids, Progress progress)
+            throws IOException {
         Checkpoint checkpoint = session.configuration().checkpoint();
+        Instant now = session.configuration().clock().instant();
+        session.state()
+                .chains()
+                .add(change.targets().stream()
+                        .filter(Target::newContent)
+                        .map(t -> t.stored(now))
+                        .toList());
+        checkpoint.reached("revision-written");
         List<Journal> journals = new ArrayList<>();
         for (int i = 0; i < prepared.size(); i++) {
             Target target = change.targets().get(i);
-            if (target.newContent()) {
-                session.state()
-                        .chains()
-                        .add(target.stored(session.configuration().clock().instant()));
-                checkpoint.reached("revision-written");
-            }
-            journals.add(
-                    target.journal(prepared.get(i), uid(target), session.state().bootId(), session.root()));
+            journals.add(target.journal(
+                    prepared.get(i), uid(uids, target), session.state().bootId(), session.root()));
         }
         session.state().journals().write(journals);
         checkpoint.reached("journal-written");
@@ -130,7 +139,7 @@ final class Apply {
         return Optional.empty();
     }
 
-    private String uid(Target target) {
-        return session.state().chains().uid(target.chain().name());
+    private static String uid(Map<String, String> uids, Target target) {
+        return Objects.requireNonNull(uids.get(target.chain().name()));
     }
 }

@@ -14,6 +14,7 @@ import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.file.ChainDocument;
@@ -39,9 +40,20 @@ public final class LocalHost implements Host, Upkeep {
 
     private final HostConfiguration configuration;
     private @Nullable Session lastExtended;
+    private @Nullable StateDirectory state;
 
     public LocalHost(HostConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    /** Opened once: what it has read of files that did not change since, it need not read again. */
+    private synchronized StateDirectory state() {
+        StateDirectory opened = state;
+        if (opened == null) {
+            opened = StateDirectory.open(configuration.state());
+            state = opened;
+        }
+        return opened;
     }
 
     @Override
@@ -77,7 +89,8 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     private ApplyOutcome write(Set<String> chains, Progress progress, Command command) {
-        return locked(() -> new Session(configuration), session -> recovered(session, chains, progress, command));
+        return locked(
+                () -> new Session(configuration, state()), session -> recovered(session, chains, progress, command));
     }
 
     /** {@inheritDoc} The pins are only read where the journals name some that were not there the last time. */
@@ -89,7 +102,7 @@ public final class LocalHost implements Host, Upkeep {
     private Session lastExtended() throws IOException {
         Session last = lastExtended;
         if (last == null || !last.knows(last.state().journals().all().values())) {
-            last = new Session(configuration);
+            last = new Session(configuration, state());
             lastExtended = last;
         }
         return last;
@@ -200,7 +213,7 @@ public final class LocalHost implements Host, Upkeep {
     @Override
     public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         try (Scratch scratch = Scratch.create();
-                Session session = new Session(configuration, scratch.directory())) {
+                Session session = new Session(configuration, state().over(scratch.directory()))) {
             session.requireSameRoot();
             List<Problem> problems = new ArrayList<>();
             List<Snapshot> snapshots = fetch(session, chains, "plan", problems, progress);
@@ -221,7 +234,7 @@ public final class LocalHost implements Host, Upkeep {
     /** Reads without the writer lock; trouble with files is an exception, because there is nothing that could be answered. */
     private <T> T read(Reading<T> reading) {
         try (Scratch scratch = Scratch.create();
-                Session session = new Session(configuration, scratch.directory())) {
+                Session session = new Session(configuration, state().over(scratch.directory()))) {
             return reading.read(session);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -244,6 +257,14 @@ public final class LocalHost implements Host, Upkeep {
     @Override
     public Optional<ChainStatus> chain(String name) {
         return readHooks(session -> new ChainStatuses(session).of(name));
+    }
+
+    @Override
+    public Optional<String> manager(String chain) {
+        StateDirectory state = state();
+        return state.journals()
+                .read(chain)
+                .map(j -> state.chains().require(chain, j.revision()).manager());
     }
 
     @Override

@@ -41,17 +41,12 @@ final class Session implements AutoCloseable {
     private final Planner planner = new Planner();
     private @Nullable Capabilities capabilities;
 
-    /** For a command that writes. */
-    Session(HostConfiguration configuration) throws IOException {
-        this(configuration, StateDirectory.open(configuration.state()));
-    }
-
-    /** For a command that reads: what it fetches and inspects goes to a directory of its own. */
-    Session(HostConfiguration configuration, Path scratch) throws IOException {
-        this(configuration, StateDirectory.open(configuration.state()).over(scratch));
-    }
-
-    private Session(HostConfiguration configuration, StateDirectory state) throws IOException {
+    /**
+     * For one command.
+     *
+     * @param state for one that only reads, with what it fetches and inspects going to a directory of its own
+     */
+    Session(HostConfiguration configuration, StateDirectory state) throws IOException {
         this.configuration = configuration;
         this.state = state;
         this.root = rootOf(configuration.cgroups().root());

@@ -111,7 +111,7 @@ public final class BlobStore {
         for (String name : DurableFiles.list(directory)) {
             int dot = name.indexOf('.');
             if (!names.contains(dot < 0 ? name : name.substring(0, dot))) {
-                DurableFiles.delete(directory.resolve(name));
+                DurableFiles.deleteUnforced(directory.resolve(name));
             }
         }
     }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,14 +30,22 @@ public final class ChainStore {
         return DurableFiles.list(directory);
     }
 
-    /** The identity of a chain on this machine: random, made when it is first asked for, kept once a revision was begun. */
-    public String uid(String chain) {
-        Path file = directory.resolve(chain).resolve("uid");
-        return text(file).orElseGet(() -> {
-            String uid = UUID.randomUUID().toString();
-            DurableFiles.write(file, uid.getBytes(StandardCharsets.UTF_8));
-            return uid;
-        });
+    /**
+     * The identities of chains on this machine, by name: random, made when they are first asked for, kept once a revision was begun.
+     */
+    public Map<String, String> uids(Collection<String> chains) {
+        Map<String, String> uids = new HashMap<>();
+        DurableBatch made = new DurableBatch();
+        for (String chain : chains) {
+            Path file = directory.resolve(chain).resolve("uid");
+            uids.put(chain, text(file).orElseGet(() -> {
+                String uid = UUID.randomUUID().toString();
+                made.add(file, uid.getBytes(StandardCharsets.UTF_8));
+                return uid;
+            }));
+        }
+        made.write();
+        return uids;
     }
 
     /** Whether this is the identity of the chain on this machine. */
@@ -61,14 +72,18 @@ public final class ChainStore {
         });
     }
 
-    /** The work of this journal is done. */
-    public void settle(Journal journal) {
-        Current done = new Current(journal.revision(), journal.sequence());
-        if (!current(journal.chain()).equals(Optional.of(done))) {
-            DurableFiles.write(
-                    directory.resolve(journal.chain()).resolve("current"),
-                    (done.revision() + " " + done.sequence()).getBytes(StandardCharsets.UTF_8));
+    /** The work of these journals is done. */
+    public void settle(Collection<Journal> journals) {
+        DurableBatch files = new DurableBatch();
+        for (Journal journal : journals) {
+            Current done = new Current(journal.revision(), journal.sequence());
+            if (!current(journal.chain()).equals(Optional.of(done))) {
+                files.add(
+                        directory.resolve(journal.chain()).resolve("current"),
+                        (done.revision() + " " + done.sequence()).getBytes(StandardCharsets.UTF_8));
+            }
         }
+        files.write();
     }
 
     /** Whether the work of this journal is done. */
@@ -116,9 +131,11 @@ public final class ChainStore {
                         file(chain, number), new IOException("the chain names it and it is gone")));
     }
 
-    /** Stores a revision; its number must be new. */
-    public void add(StoredRevision revision) {
-        StateJson.write(file(revision.chain(), revision.number()), RevisionJson.REVISION, revision);
+    /** Stores revisions; their numbers must be new. */
+    public void add(Collection<StoredRevision> revisions) {
+        DurableBatch files = new DurableBatch();
+        revisions.forEach(r -> files.add(file(r.chain(), r.number()), RevisionJson.REVISION.bytes(r)));
+        files.write();
     }
 
     /**
@@ -134,7 +151,7 @@ public final class ChainStore {
         List<Integer> kept = begun.subList(Math.max(0, begun.size() - HISTORY_LIMIT), begun.size());
         for (int number : numbers) {
             if (!kept.contains(number)) {
-                DurableFiles.delete(file(chain, number));
+                DurableFiles.deleteUnforced(file(chain, number));
             }
         }
         if (newest <= 0) { // nothing of the chain was ever begun

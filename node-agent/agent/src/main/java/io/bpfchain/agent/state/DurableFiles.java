@@ -1,14 +1,15 @@
 package io.bpfchain.agent.state;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,31 +23,15 @@ public final class DurableFiles {
 
     /** Writes or replaces a file. */
     public static void write(Path file, byte[] bytes) {
-        createDirectories(parent(file));
-        Path unfinished = unfinished(file);
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            sync(parent(file));
-        } catch (IOException e) {
-            throw StateException.io("write", file, e);
-        }
+        DurableBatch one = new DurableBatch();
+        one.add(file, bytes);
+        one.write();
     }
 
     /** Writes or replaces a file that a power failure may take: whole or not there for every process, and no wait for the disk. */
     static void writeUnforced(Path file, byte[] bytes) {
         createDirectories(parent(file));
-        Path unfinished = unfinished(file);
+        Path unfinished = unfinished(file, 0);
         try {
             Files.write(unfinished, bytes);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
@@ -107,15 +92,33 @@ public final class DurableFiles {
     }
 
     static void createDirectories(Path directory) {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
         try {
-            Files.createDirectories(directory);
-            sync(parent(directory));
+            for (Path parent : makeDirectories(directory)) {
+                sync(parent);
+            }
         } catch (IOException e) {
             throw StateException.io("create directory", directory, e);
         }
+    }
+
+    /** Makes a directory and those above it that are missing; those that have a new name in them, which is not durable yet. */
+    static List<Path> makeDirectories(Path directory) {
+        if (Files.isDirectory(directory)) {
+            return List.of();
+        }
+        Path parent = parent(directory);
+        List<Path> changed = new ArrayList<>(makeDirectories(parent));
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw StateException.io("create directory", directory, e);
+            }
+        } catch (IOException e) {
+            throw StateException.io("create directory", directory, e);
+        }
+        changed.add(parent);
+        return changed;
     }
 
     /** Names in a directory, sorted, unfinished files left out; none where the directory does not exist. */
@@ -146,10 +149,15 @@ public final class DurableFiles {
         }
     }
 
-    /** A short name, because a chain's name may be almost as long as a file name can be. */
-    private static Path unfinished(Path file) {
+    /**
+     * A short name, because a chain's name may be almost as long as a file name can be.
+     *
+     * @param number tells files apart that one thread writes together
+     */
+    static Path unfinished(Path file, int number) {
         return file.resolveSibling(
-                UNFINISHED + Integer.toHexString(file.getFileName().toString().hashCode()));
+                UNFINISHED + Integer.toHexString(file.getFileName().toString().hashCode()) + "-"
+                        + Thread.currentThread().threadId() + "-" + number);
     }
 
     private static void sync(Path directory) throws IOException {
@@ -158,7 +166,7 @@ public final class DurableFiles {
         }
     }
 
-    private static Path parent(Path file) {
+    static Path parent(Path file) {
         Path parent = file.getParent();
         if (parent == null) {
             throw new IllegalArgumentException("no parent: " + file);

@@ -10,12 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +34,7 @@ public final class Journals {
     private final Path directory;
     private final Path together;
     private final Path extending;
-    private final Map<String, Known> known = new HashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     Journals(Path root, String bootId) {
         this.root = root;
@@ -110,9 +110,10 @@ public final class Journals {
         if (journals.size() > 1) {
             StateJson.write(together, Together.JSON, new Together(new ArrayList<>(journals)));
         }
-        for (Journal journal : journals) {
-            StateJson.write(file(journal.chain()), JournalJson.JOURNAL, journal);
-        }
+        DurableBatch files = new DurableBatch();
+        journals.forEach(j -> files.add(file(j.chain()), JournalJson.JOURNAL.bytes(j)));
+        files.write();
+        journals.forEach(j -> known.remove(j.chain() + SUFFIX));
         if (journals.size() > 1) {
             DurableFiles.delete(together);
         }
@@ -120,6 +121,7 @@ public final class Journals {
 
     public void delete(String chain) {
         DurableFiles.delete(file(chain));
+        known.remove(chain + SUFFIX);
     }
 
     /** Finishes a {@link #write} that was cut off. Only for the holder of the writer lock. */

@@ -17,13 +17,14 @@ public final class StateDirectory {
     private final ChainStore chains;
     private final Journals journals;
 
-    private StateDirectory(Path root, String bootId, BlobStore objects, BlobStore entries) {
+    private StateDirectory(
+            Path root, String bootId, BlobStore objects, BlobStore entries, ChainStore chains, Journals journals) {
         this.root = root;
         this.bootId = bootId;
         this.objects = objects;
         this.entries = entries;
-        this.chains = new ChainStore(root.resolve("chains"));
-        this.journals = new Journals(root, bootId);
+        this.chains = chains;
+        this.journals = journals;
     }
 
     /** Opens the directory; it is made with the first write. */
@@ -34,13 +35,23 @@ public final class StateDirectory {
     /** The same in a boot of the given id. */
     public static StateDirectory open(Path root, String bootId) {
         return new StateDirectory(
-                root, bootId, new BlobStore(root.resolve("objects")), new BlobStore(root.resolve("entries")));
+                root,
+                bootId,
+                new BlobStore(root.resolve("objects")),
+                new BlobStore(root.resolve("entries")),
+                new ChainStore(root.resolve("chains")),
+                new Journals(root, bootId));
     }
 
     /** The same state with new blobs going elsewhere, so that a command that only reads leaves nothing behind. */
     public StateDirectory over(Path scratch) {
         return new StateDirectory(
-                root, bootId, objects.over(scratch.resolve("objects")), entries.over(scratch.resolve("entries")));
+                root,
+                bootId,
+                objects.over(scratch.resolve("objects")),
+                entries.over(scratch.resolve("entries")),
+                chains,
+                journals);
     }
 
     /** The random id of this boot ({@code /proc/sys/kernel/random/boot_id}). */
@@ -128,7 +139,7 @@ public final class StateDirectory {
                     ? DurableFiles.writtenBefore(file, abandoned)
                     : !needed.contains(name.replace('-', ':'));
             if (needless) {
-                DurableFiles.delete(file);
+                DurableFiles.deleteUnforced(file);
             }
         }
     }

@@ -79,7 +79,7 @@ class StateDirectoryTest {
     void readsBackWhatWasWritten() {
         state.journals().write(List.of(journal("a", 1, 1), journal("b", 4, 2)));
         String object = state.objects().put("bytes".getBytes(StandardCharsets.UTF_8));
-        state.chains().add(revision(1, object));
+        state.chains().add(List.of(revision(1, object)));
 
         assertThat(state.journals().all().values()).containsExactly(journal("a", 1, 1), journal("b", 4, 2));
         assertThat(state.chains().revision("c", 1)).contains(revision(1, object));
@@ -146,7 +146,7 @@ class StateDirectoryTest {
     @Test
     void keepsTheLastTenRevisionsAndTheirObjects() {
         for (int number = 1; number <= 12; number++) {
-            state.chains().add(revision(number, state.objects().put(new byte[] {(byte) number})));
+            state.chains().add(List.of(revision(number, state.objects().put(new byte[] {(byte) number}))));
         }
         state.journals().write(List.of(journal("c", 1, 11)));
 
@@ -188,8 +188,8 @@ class StateDirectoryTest {
 
     @Test
     void isSettledOnlyByTheJournalWhoseWorkWasDone() {
-        state.chains().add(revision(1, state.objects().put(new byte[0])));
-        state.chains().settle(journal("c", 1, 1));
+        state.chains().add(List.of(revision(1, state.objects().put(new byte[0]))));
+        state.chains().settle(List.of(journal("c", 1, 1)));
 
         assertThat(state.chains().settled(journal("c", 1, 1))).isTrue();
         assertThat(state.chains().settled(journal("c", 2, 1))).isFalse();
