@@ -7,6 +7,7 @@ import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
 import io.bpfchain.agent.state.Journal.JournalMap;
+import io.bpfchain.agent.state.Journal.JournalObject;
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.Bpffs;
 import io.bpfchain.kernel.Fd;
@@ -58,12 +59,7 @@ final class LostPins {
             if (session.lost(journal) && recover(journal)) {
                 warnings.add("The pins of chain " + journal.chain() + " were lost; its programs are pinned again.");
             } else if (!session.lost(journal)) {
-                for (JournalMap map : lostMaps(journal)) {
-                    if (recover(journal, map)) {
-                        warnings.add("The pin of map " + map.name() + " of chain " + journal.chain()
-                                + " was lost; it is pinned again.");
-                    }
-                }
+                recoverMaps(journal, warnings);
             }
         }
         if (!warnings.isEmpty()) {
@@ -122,26 +118,35 @@ final class LostPins {
         return !lost.isEmpty();
     }
 
-    /** Maps whose programs are pinned, and which are not pinned themselves. */
-    private List<JournalMap> lostMaps(Journal journal) {
-        return journal.bootId().equals(session.state().bootId()) && !journal.retired()
-                ? journal.objects().stream()
-                        .flatMap(o -> o.maps().stream())
-                        .filter(m -> session.live().map(m.instance(), m.name()).isEmpty())
-                        .toList()
-                : List.of();
+    /** Pins maps again whose programs are pinned, and which are not pinned themselves. */
+    private void recoverMaps(Journal journal, List<String> warnings) {
+        if (!journal.bootId().equals(session.state().bootId()) || journal.retired()) {
+            return;
+        }
+        for (JournalObject object : journal.objects()) {
+            for (JournalMap map : object.maps()) {
+                if (session.live().map(map.instance(), map.name()).isEmpty() && recover(journal, object, map)) {
+                    warnings.add("The pin of map " + map.name() + " of chain " + journal.chain()
+                            + " was lost; it is pinned again.");
+                }
+            }
+        }
     }
 
-    /** Finds a map by the programs that use it; where that is not permitted, or it cannot be told from another, it stays lost. */
-    private boolean recover(Journal journal, JournalMap lost) {
+    /**
+     * Finds a map by the programs that use it; where that is not permitted, or it cannot be told from another, it stays lost. Only the
+     * programs that the journal names of this very object use it: another object, or an older version that is kept for a map of its own,
+     * may have another map of the same name.
+     */
+    private boolean recover(Journal journal, JournalObject object, JournalMap lost) {
         Path directory = session.configuration().bpffs().instanceDirectory(lost.instance());
         return Files.isDirectory(directory)
-                && session.live().all().stream()
-                        .filter(i -> journal.names(i.instance()))
-                        .flatMap(i -> i.programs().stream())
-                        .filter(p -> p.identity().chain().equals(journal.chain()))
-                        .anyMatch(p ->
-                                recover(p.id(), maps(journal, p.identity().key().name()), lost.name(), directory));
+                && journal.entries().stream()
+                        .filter(e -> e.object().equals(object.name()))
+                        .anyMatch(e -> session.live().find(e.instance()).stream()
+                                .flatMap(i -> i.programs().stream())
+                                .filter(p -> p.identity().key().name().equals(e.program()))
+                                .anyMatch(p -> recover(p.id(), maps(journal, e.program()), lost.name(), directory)));
     }
 
     private static boolean recover(EntryId id, List<String> names, String lost, Path directory) {

@@ -85,6 +85,29 @@ class UpkeepIT {
         assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map.id());
     }
 
+    @Test
+    void pinsAMapAgainForItsObjectWhereAnotherHasOneOfTheSameName() throws IOException {
+        String yaml = Chains.yaml("fw", host, Chains.object(1), "first")
+                .replace(
+                        "  programs:\n",
+                        "  - {name: other, source: {file: {path: " + Chains.object(2) + "}}}\n  programs:\n")
+                .replace(
+                        "{name: first, function: first}",
+                        "{name: first, object: main, function: first}\n"
+                                + "  - {name: second, object: other, function: first}");
+        host.apply(yaml);
+        List<ChainStatus.MapStatus> maps = host.host().chain("fw").orElseThrow().maps();
+        assertThat(maps).extracting(ChainStatus.MapStatus::object).contains("main", "other");
+
+        for (ChainStatus.MapStatus map : maps) {
+            Files.delete(Path.of(map.pins().getFirst()));
+            host.apply(yaml);
+            assertThat(host.host().chain("fw").orElseThrow().maps())
+                    .as("after the pin of %s of object %s was lost", map.name(), map.object())
+                    .containsExactlyInAnyOrderElementsOf(maps);
+        }
+    }
+
     /** What was loaded is held open, so the change goes through, and its pins are put back. */
     @Test
     void goesOnWhenPinsAreRemovedInMidCommit() {
