@@ -82,11 +82,17 @@ final class Instructions {
 
     /** What was assigned, and not by this object as far as its present state goes back. */
     private static Set<String> unlisted(Optional<NodeMemory> before, NodeObject object) {
-        boolean goesOn = before.filter(m -> m.objectUid().equals(object.uid()) && m.generation() <= object.generation())
-                .isPresent();
         Set<String> unlisted = new TreeSet<>();
-        before.ifPresent(
-                m -> unlisted.addAll(goesOn ? m.unlisted() : m.assigned().keySet()));
+        before.ifPresent(m ->
+                unlisted.addAll(goesOn(m, object) ? m.unlisted() : m.assigned().keySet()));
         return unlisted;
+    }
+
+    /** Whether the object is what was followed last, or came of it: a generation has one spec, so another one of the same was set back. */
+    private static boolean goesOn(NodeMemory before, NodeObject object) {
+        return before.objectUid().equals(object.uid())
+                && (before.generation() < object.generation()
+                        || (before.generation() == object.generation()
+                                && before.spec().equals(object.spec())));
     }
 }

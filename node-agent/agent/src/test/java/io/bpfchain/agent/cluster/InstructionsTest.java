@@ -132,6 +132,9 @@ class InstructionsTest {
         NodeMemory back = follow(before, "uid", 6);
         assertThat(back.leaving()).isEmpty();
         assertThat(follow(back, "uid", 7).leaving()).isEmpty();
+        assertThat(follow(before, "uid", 7).leaving())
+                .as("set back, and written again before this was seen")
+                .isEmpty();
         assertThat(follow(before, "uid", 8).leaving()).containsExactly("a");
     }
 
@@ -146,7 +149,9 @@ class InstructionsTest {
     }
 
     private static NodeMemory follow(Optional<NodeMemory> before, CgroupProgramNodeSpec spec) {
-        return follow(before, new NodeObject("uid", 1, spec));
+        long generation = before.map(m -> m.spec().equals(spec) ? m.generation() : m.generation() + 1)
+                .orElse(1L);
+        return follow(before, new NodeObject("uid", generation, spec));
     }
 
     private static NodeMemory follow(Optional<NodeMemory> before, NodeObject object) {
