@@ -65,8 +65,10 @@ record NodeMemory(
     NodeMemory without(String chain) {
         Map<String, Assignment> left = new TreeMap<>(assigned);
         left.remove(chain);
+        Set<String> silent = new TreeSet<>(unlisted);
+        silent.remove(chain);
         return new NodeMemory(
-                clusterUid, machineId, objectUid, generation, spec, left, unlisted, released, withoutRun(chain));
+                clusterUid, machineId, objectUid, generation, spec, left, silent, released, withoutRun(chain));
     }
 
     /** After a content was applied. */

@@ -66,6 +66,15 @@ class InstructionsTest {
     }
 
     @Test
+    void forgetsThatAChainWasNotListedWhenItWasDrained() {
+        NodeMemory before = follow(Optional.empty(), true, assignment("a", false));
+        NodeMemory drained = follow(Optional.of(before), new NodeObject("new", 1, drained(false)));
+        assertThat(drained.unlisted()).containsExactly("a");
+        assertThat(drained.leaving()).containsExactly("a");
+        assertThat(drained.without("a").unlisted()).isEmpty();
+    }
+
+    @Test
     void aDrainOfAnotherNodeIsIgnored() {
         NodeObject other = new NodeObject("uid", 1, new CgroupProgramNodeSpec("another", true, List.of(), true));
         assertThat(Instructions.decide(
