@@ -2,13 +2,15 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cli.render.FleetDrainText;
 import io.bpfchain.agent.fleet.Fleet;
+import io.bpfchain.agent.fleet.FleetException;
 import io.bpfchain.agent.fleet.FleetNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,19 +72,39 @@ final class FleetDrainCommand {
             }
             long end = System.nanoTime() + timeout.toNanos();
             List<FleetNode> asked = which.nodes(fleet);
-            asked.stream().filter(n -> !n.isDraining()).forEach(n -> fleet.drain(n, true));
+            asked.stream().filter(n -> !n.isDraining()).forEach(n -> attempt(() -> fleet.drain(n, true)));
             List<FleetNode> nodes = again(asked, fleet);
             while (!nodes.stream().allMatch(FleetNode::isDrained) && System.nanoTime() - end < 0) {
                 Thread.sleep(BETWEEN_LOOKS);
-                nodes = again(asked, fleet);
+                nodes = again(nodes, fleet);
             }
             return told(nodes);
         }
 
-        /** Not those that came meanwhile, which nobody asked for. */
-        private static List<FleetNode> again(List<FleetNode> asked, Fleet fleet) {
-            Set<String> uids = asked.stream().map(FleetNode::uid).collect(Collectors.toSet());
-            return fleet.nodes().stream().filter(n -> uids.contains(n.uid())).toList();
+        /** With the best effort, one node or look that fails does not keep the others from being drained. */
+        private void attempt(Runnable request) {
+            try {
+                request.run();
+            } catch (FleetException e) {
+                if (!bestEffort) {
+                    throw e;
+                }
+                session().console().problems(List.of(e.problem()));
+            }
+        }
+
+        /**
+         * The same nodes as they are now, or as they were where that cannot be had. One whose object is gone has not answered: that says
+         * nothing about its kernel.
+         */
+        private List<FleetNode> again(List<FleetNode> before, Fleet fleet) {
+            List<FleetNode> now = new ArrayList<>(before);
+            attempt(() -> {
+                Map<String, FleetNode> there =
+                        fleet.nodes().stream().collect(Collectors.toMap(FleetNode::uid, Function.identity()));
+                now.replaceAll(n -> there.getOrDefault(n.uid(), n.unanswered()));
+            });
+            return now;
         }
 
         private ExitCode told(List<FleetNode> nodes) {

@@ -40,6 +40,11 @@ public record FleetNode(String name, String uid, CgroupProgramNodeSpec spec, Opt
                 && status.filter(CgroupProgramNodeStatus::drained).isPresent();
     }
 
+    /** The same node, of which nothing is known any more. */
+    public FleetNode unanswered() {
+        return new FleetNode(name, uid, spec, Optional.empty());
+    }
+
     public Optional<Assignment> assignment(String chain) {
         return spec.assignments().stream().filter(a -> a.chain().equals(chain)).findFirst();
     }

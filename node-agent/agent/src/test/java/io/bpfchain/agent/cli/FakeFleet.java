@@ -157,10 +157,15 @@ final class FakeFleet implements Fleet {
 
     @Override
     public List<FleetNode> nodes() {
-        return drained ? assigned().stream().map(FakeFleet::drained).toList() : assigned();
+        return drained
+                ? assigned().stream()
+                        .filter(n -> !n.name().equals("n3"))
+                        .map(FakeFleet::drained)
+                        .toList()
+                : assigned();
     }
 
-    /** n1 is done, and the others do not answer. */
+    /** n1 is done, the object of n3 is deleted by somebody, and the others do not answer. */
     private static FleetNode drained(FleetNode node) {
         CgroupProgramNodeSpec spec = new CgroupProgramNodeSpec(
                 node.spec().nodeUID(), true, node.spec().assignments(), true);
