@@ -362,9 +362,10 @@ class FaultsIT {
     @Test
     void aFullDiskIsRefusedCleanly() {
         hitless("state directory full, then nearly full, then not", 1, () -> {
+            String before = node.assigned(Chain.TRACER);
             node.disk().fill(0);
             node.writeSource(++variant);
-            node.awaitAssigned(Chain.TRACER, node.assigned(Chain.TRACER));
+            node.awaitAssigned(Chain.TRACER, before);
             sleep(A_WHILE);
             node.disk().free();
             node.disk().fill(ROOM_FOR_NOTES);

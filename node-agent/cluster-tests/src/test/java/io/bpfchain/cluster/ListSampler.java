@@ -97,8 +97,11 @@ final class ListSampler implements AutoCloseable {
         now();
     }
 
-    /** Every different list that was seen. */
+    /** Every different list that was seen; fails where nobody looked any more. */
     synchronized Set<List<Program>> lists() {
+        if (!thread.isAlive()) {
+            throw new IllegalStateException("the list was not read to the end; the output says why");
+        }
         return new LinkedHashSet<>(lists);
     }
 
