@@ -165,7 +165,7 @@ final class SupportFiles {
                 if (object.getMetadata().getAnnotations() != null) {
                     object.getMetadata().getAnnotations().remove(LAST_APPLIED);
                 }
-                file.accept(folder + "/" + object.getMetadata().getName() + ".yaml", Serialization.asYaml(object));
+                one(folder + "/" + object.getMetadata().getName() + ".yaml", () -> Serialization.asYaml(object));
             }
         });
     }
@@ -177,7 +177,7 @@ final class SupportFiles {
     private void tried(String what, Runnable work) {
         try {
             work.run();
-        } catch (KubernetesClientException e) {
+        } catch (KubernetesClientException | IllegalArgumentException e) { // or a name too long for the archive
             problems.add(what + ": " + e.getMessage());
         }
     }
