@@ -1,7 +1,9 @@
 package io.bpfchain.agent.fleet.api;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -31,7 +33,10 @@ import java.util.Optional;
 
 /** Reads objects of the API. Pure. */
 final class FleetObjects {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A newer operator may write fields that this plugin does not know. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     private FleetObjects() {}
 
@@ -44,10 +49,19 @@ final class FleetObjects {
                 Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L),
                 created(object),
                 all.path("spec"),
-                Optional.of(all.path("status"))
-                        .filter(JsonNode::isObject)
-                        .map(s -> JSON.convertValue(s, CgroupProgramChainStatus.class)),
+                status(all.path("status")),
                 owners(object));
+    }
+
+    /** As everywhere, a status that this version cannot read counts as none. */
+    private static Optional<CgroupProgramChainStatus> status(JsonNode status) {
+        try {
+            return Optional.of(status)
+                    .filter(JsonNode::isObject)
+                    .map(s -> JSON.convertValue(s, CgroupProgramChainStatus.class));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<FleetChain.Owner> owners(HasMetadata object) {
