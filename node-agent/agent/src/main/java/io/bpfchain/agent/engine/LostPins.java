@@ -156,10 +156,7 @@ final class LostPins {
         try (Fd program = Programs.byId(id)) {
             for (int mapId : Programs.info(program).mapIds()) {
                 try (MapHandle map = MapHandle.byId(mapId)) {
-                    String kernelName = map.info().name();
-                    List<String> same =
-                            names.stream().filter(n -> matches(n, kernelName)).toList();
-                    if (same.equals(List.of(lost))) {
+                    if (told(names, map.info().name()).equals(Optional.of(lost))) {
                         pin(map.fd(), directory.resolve(Bpffs.mapPin(lost)));
                         return true;
                     }
@@ -230,10 +227,7 @@ final class LostPins {
                     String kernelName = map.info().name();
                     Optional<String> file = kernelName.equals(Identity.MAP_NAME)
                             ? Optional.of(Bpffs.IDENTITY + programPin)
-                            : names.stream()
-                                    .filter(n -> matches(n, kernelName))
-                                    .findFirst()
-                                    .map(Bpffs::mapPin);
+                            : told(names, kernelName).map(Bpffs::mapPin);
                     if (file.isPresent()) {
                         pin(map.fd(), directory.resolve(file.get()));
                     }
@@ -247,6 +241,13 @@ final class LostPins {
         if (!Files.exists(path)) {
             Pins.pin(fd, path);
         }
+    }
+
+    /** Which of these maps the kernel calls so; empty where it may be more than one, because the kernel cuts names off. */
+    private static Optional<String> told(List<String> names, String kernelName) {
+        List<String> same =
+                names.stream().distinct().filter(n -> matches(n, kernelName)).toList();
+        return same.size() == 1 ? Optional.of(same.getFirst()) : Optional.empty();
     }
 
     /** Maps of data sections are called after the object and the section, cut off; the others after themselves, cut off. */
