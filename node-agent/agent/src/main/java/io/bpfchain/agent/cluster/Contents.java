@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The content of revisions and the bytes that they name, by digest: fetched once, checked before anything looks at them, and kept on this
@@ -129,13 +130,17 @@ final class Contents {
         };
     }
 
-    /** What was fetched before under this digest, without asking anybody; empty where some of it is not here. */
+    /** What was fetched before under this digest, without asking anybody; empty where some of it is not here, or cannot be read. */
     Optional<ChainDocument> local(String digest) {
-        return kept(digest)
-                .filter(c -> c.sources().stream().allMatch(s -> isUrl(c, s) || blobs.contains(s.digest())))
-                .flatMap(c -> Documents.of(c, 0, blobs) instanceof Content.Ready(ChainDocument document)
-                        ? Optional.of(document)
-                        : Optional.empty());
+        try {
+            return kept(digest)
+                    .filter(c -> c.sources().stream().allMatch(s -> isUrl(c, s) || blobs.contains(s.digest())))
+                    .flatMap(c -> Documents.of(c, 0, blobs) instanceof Content.Ready(ChainDocument document)
+                            ? Optional.of(document)
+                            : Optional.empty());
+        } catch (StateException e) {
+            return Optional.empty(); // who needs it is told why by of()
+        }
     }
 
     /** Removes what none of these revisions needs; not while something is being written that was asked for. */
@@ -143,19 +148,28 @@ final class Contents {
         if (!asked.values().stream().allMatch(Future::isDone)) {
             return false;
         }
-        Set<String> bytes = new HashSet<>();
-        digests.forEach(d -> kept(d).ifPresent(c -> c.sources().forEach(s -> bytes.add(s.digest()))));
         revisions.retain(Set.copyOf(digests));
-        blobs.retain(bytes);
+        List<String> here = digests.stream().filter(revisions::contains).toList();
+        List<RevisionContent> read =
+                here.stream().flatMap(d -> kept(d).stream()).toList();
+        if (read.size() == here.size()) { // what cannot be read may need any of the bytes
+            blobs.retain(read.stream()
+                    .flatMap(c -> c.sources().stream())
+                    .map(ResolvedSource::digest)
+                    .collect(Collectors.toSet()));
+        }
         return true;
     }
 
+    /** Empty also where another version wrote it and this one cannot read it. */
     private Optional<RevisionContent> kept(String digest) {
         if (!revisions.contains(digest)) {
             return Optional.empty();
         }
         try {
             return Optional.of(RevisionContent.read(JSON.readTree(revisions.read(digest))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("content with the right digest is what was written", e);
         }
