@@ -111,10 +111,12 @@ public final class RemovalSweep implements Runnable {
         recorded = found.isEmpty() && guards.objection().isEmpty();
     }
 
+    /** What is assigned and not let through yet: that is on its way out, and asking about it again would hold what a person confirmed. */
     private Set<Pair> assigned() {
         return caches.objects().stream()
                 .flatMap(o -> o.getSpec().assignments().stream()
                         .map(a -> new Pair(a.chain(), o.getMetadata().getName())))
+                .filter(p -> !assignments.isRemoved(p.chain(), p.node()))
                 .collect(Collectors.toSet());
     }
 
