@@ -2,6 +2,7 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.TarGz;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +39,30 @@ final class FleetSupportCommand extends FleetCommand {
 
     @Override
     ExitCode run(Fleet fleet) {
+        if (Files.exists(file)) {
+            return fileExists();
+        }
         AtomicInteger files = new AtomicInteger();
-        try (TarGz archive = new TarGz(
-                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                session().clock().instant())) {
+        byte[] whole = archive(fleet, files);
+        try {
+            Files.write(file, whole, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            return fileExists();
+        } catch (IOException e) {
+            throw new UncheckedIOException("write " + file, e);
+        }
+        session().console().out().println(file + ": " + files.get() + " files");
+        return ExitCode.DONE;
+    }
+
+    private ExitCode fileExists() {
+        return refused("FileExists", "write " + file + ": the file is there already", "Name another --file.");
+    }
+
+    /** Gathered before the file is made, so that a cluster that stops answering leaves no half of one. */
+    private byte[] archive(Fleet fleet, AtomicInteger files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarGz archive = new TarGz(bytes, session().clock().instant())) {
             archive.add(
                     "bpfchain-support/plugin.txt",
                     ("bpfchain " + ProductVersion.text() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -49,13 +70,10 @@ final class FleetSupportCommand extends FleetCommand {
                 add(archive, "bpfchain-support/" + path, content);
                 files.incrementAndGet();
             });
-        } catch (FileAlreadyExistsException e) {
-            return refused("FileExists", "write " + file + ": the file is there already", "Name another --file.");
         } catch (IOException e) {
-            throw new UncheckedIOException("write " + file, e);
+            throw new UncheckedIOException("write the archive", e);
         }
-        session().console().out().println(file + ": " + files.get() + " files");
-        return ExitCode.DONE;
+        return bytes.toByteArray();
     }
 
     private static void add(TarGz archive, String path, String content) {
