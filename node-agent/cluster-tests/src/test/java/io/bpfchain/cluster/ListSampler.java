@@ -97,9 +97,9 @@ final class ListSampler implements AutoCloseable {
         now();
     }
 
-    /** Every different list that was seen; fails where nobody looked any more. */
+    /** Every different list that was seen; fails where the thread that was started looked no longer. */
     synchronized Set<List<Program>> lists() {
-        if (!thread.isAlive()) {
+        if (thread.getState() == Thread.State.TERMINATED) {
             throw new IllegalStateException("the list was not read to the end; the output says why");
         }
         return new LinkedHashSet<>(lists);
