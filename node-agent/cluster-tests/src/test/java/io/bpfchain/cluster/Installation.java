@@ -55,15 +55,20 @@ final class Installation {
         policy = load(ChartTemplates.render(NAMESPACE, "templates/admission-policy.yaml"));
     }
 
-    /** Installs what is not there, as {@code helm upgrade --install} would. */
-    void install() {
-        Definitions.installAll(admin);
+    /** Makes a namespace, where it is not there yet. */
+    static void makeNamespace(KubernetesClient admin, String name) {
         admin.resource(new NamespaceBuilder()
                         .withNewMetadata()
-                        .withName(NAMESPACE)
+                        .withName(name)
                         .endMetadata()
                         .build())
                 .serverSideApply();
+    }
+
+    /** Installs what is not there, as {@code helm upgrade --install} would. */
+    void install() {
+        Definitions.installAll(admin);
+        makeNamespace(admin, NAMESPACE);
         grant();
         policy.forEach(o -> admin.resource(o).serverSideApply());
     }

@@ -5,7 +5,6 @@ import io.bpfchain.crds.Condition;
 import io.bpfchain.kernel.testing.traffic.Tracer;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,12 +34,7 @@ final class TracerChains {
      * @param variant makes other bytes of it, which do the same
      */
     void writeSource(int variant) {
-        admin.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(NAMESPACE)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
+        Installation.makeNamespace(admin, NAMESPACE);
         try {
             byte[] object = Files.readAllBytes(Tracer.object());
             admin.resource(new ConfigMapBuilder()
