@@ -277,6 +277,15 @@ static jlong JNICALL inode(JNIEnv *env, jclass type, jint fd)
 	return fstat(fd, &status) == 0 ? (jlong)status.st_ino : -errno;
 }
 
+/* struct linux_dirent64 one behind another, as many as fit; 0 at the end. */
+static jint JNICALL read_directory(JNIEnv *env, jclass type, jint fd, jobject buffer)
+{
+	void *out = direct(env, buffer, 1);
+
+	(void)type;
+	return out ? result(syscall(__NR_getdents64, fd, out, (unsigned int)(*env)->GetDirectBufferCapacity(env, buffer))) : -EINVAL;
+}
+
 static jlong JNICALL file_system(JNIEnv *env, jclass type, jbyteArray path)
 {
 	char text[PATH_SIZE];
@@ -359,6 +368,150 @@ static jint JNICALL prog_query(JNIEnv *env, jclass type, jint target, jint attac
 	out->attach_flags = attr.query.attach_flags;
 	out->revision = attr.query.revision;
 	return value;
+}
+
+/* ---- many lists in one call ---- */
+
+/* How many ids a local list holds at most (BPF_CGROUP_MAX_PROGS). */
+#define MOST_IDS 64
+
+/* A directory that was opened, or the answers. */
+struct opened {
+	int64_t inode; /* or -errno */
+	int32_t fd;    /* or -errno */
+	int32_t pad;
+};
+
+static void open_one(const char *path, struct opened *out)
+{
+	struct stat status;
+
+	do {
+		out->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	} while (out->fd < 0 && errno == EINTR);
+	if (out->fd < 0)
+		out->fd = -errno;
+	else
+		out->inode = fstat(out->fd, &status) == 0 ? (int64_t)status.st_ino : -errno;
+}
+
+/* Paths stand behind one another, each with its terminating zero. */
+static jint JNICALL open_directories(JNIEnv *env, jclass type, jobject paths, jint count, jobject buffer)
+{
+	const char *path = direct(env, paths, 0);
+	jlong left = (*env)->GetDirectBufferCapacity(env, paths);
+	struct opened *out = direct(env, buffer, (jlong)count * (jlong)sizeof(*out));
+
+	(void)type;
+	if (!path || !out)
+		return -EINVAL;
+	for (jint i = 0; i < count; i++) {
+		size_t length = strnlen(path, (size_t)left);
+
+		if ((jlong)length >= left)
+			return -EINVAL;
+		open_one(path, &out[i]);
+		path += length + 1;
+		left -= (jlong)length + 1;
+	}
+	return 0;
+}
+
+/* What a list is: with the descriptor of its cgroup in, and with the answer out. */
+struct list_row {
+	int32_t fd; /* then 0 or -errno */
+	uint32_t pad;
+	uint32_t count;
+	uint32_t attach_flags;
+	uint64_t revision;
+	uint32_t ids[MOST_IDS];
+};
+
+static jint query_list(jint target, jint attach_type, struct list_row *out)
+{
+	struct query_attr attr = {.target_fd = (uint32_t)target,
+				  .attach_type = (uint32_t)attach_type,
+				  .count = MOST_IDS,
+				  .prog_ids = pointer(out->ids)};
+	jint value = bpf_sized(CMD_PROG_QUERY, &attr, sizeof(attr));
+
+	out->count = attr.count;
+	out->attach_flags = attr.attach_flags;
+	out->revision = attr.revision;
+	return value;
+}
+
+static jint JNICALL query_lists(JNIEnv *env, jclass type, jint count, jint attach_type, jobject buffer)
+{
+	struct list_row *rows = direct(env, buffer, (jlong)count * (jlong)sizeof(*rows));
+
+	(void)type;
+	if (!rows)
+		return -EINVAL;
+	for (jint i = 0; i < count; i++)
+		rows[i].fd = query_list(rows[i].fd, attach_type, &rows[i]);
+	return 0;
+}
+
+/* One BPF_F_REPLACE; descriptors of programs. */
+struct replacement {
+	int32_t old;
+	int32_t by;
+};
+
+/* How far the replacements at one list have come. */
+struct replaced {
+	int32_t fd;    /* of the cgroup */
+	int32_t made;  /* replacements that were carried out */
+	int32_t error; /* 0; -errno of the call that ended it; 1 for another list than was expected */
+	int32_t pad;
+};
+
+#define OTHER_LIST 1
+
+/* The list is read before the first replacement and after each; the next one goes through only at the revision that was read last. */
+static void replace_in_list(jint attach_type, const struct replacement *steps, jint count, const uint32_t *ids, uint32_t length,
+			    struct replaced *out)
+{
+	struct list_row row;
+
+	for (out->made = 0;; out->made++, ids += length) {
+		struct attach_attr attr = {.target_fd = (uint32_t)out->fd,
+					   .attach_type = (uint32_t)attach_type,
+					   .flags = BPF_F_ALLOW_MULTI | BPF_F_REPLACE};
+
+		out->error = query_list(out->fd, attach_type, &row);
+		if (out->error < 0)
+			return;
+		if (row.count != length || memcmp(row.ids, ids, length * sizeof(*ids)) != 0) {
+			out->error = OTHER_LIST;
+			return;
+		}
+		if (out->made == count)
+			return;
+		attr.prog_fd = (uint32_t)steps[out->made].by;
+		attr.replace_fd = (uint32_t)steps[out->made].old;
+		attr.expected_revision = row.revision;
+		out->error = bpf_sized(CMD_PROG_ATTACH, &attr, sizeof(attr));
+		if (out->error < 0)
+			return;
+	}
+}
+
+/* The same replacements at some lists, each list whole before the next; ids are the lists before, between and behind them. */
+static jint JNICALL replace_in_lists(JNIEnv *env, jclass type, jint lists, jint attach_type, jint replacements, jint length,
+				     jobject steps, jobject ids, jobject buffer)
+{
+	const struct replacement *step = direct(env, steps, (jlong)replacements * (jlong)sizeof(*step));
+	const uint32_t *id = direct(env, ids, ((jlong)replacements + 1) * length * (jlong)sizeof(*id));
+	struct replaced *out = direct(env, buffer, (jlong)lists * (jlong)sizeof(*out));
+
+	(void)type;
+	if (!step || !id || !out || length > MOST_IDS)
+		return -EINVAL;
+	for (jint i = 0; i < lists; i++)
+		replace_in_list(attach_type, step, replacements, id, (uint32_t)length, &out[i]);
+	return 0;
 }
 
 static jint JNICALL link_create(JNIEnv *env, jclass type, jint prog, jint target, jint attach_type)
@@ -611,6 +764,10 @@ static const JNINativeMethod METHODS[] = {
 	{"progAttach", "(IIIIIIJ)I", (void *)prog_attach},
 	{"progDetach", "(IIIJ)I", (void *)prog_detach},
 	{"progQuery", "(III" BUFFER ")I", (void *)prog_query},
+	{"openDirectories", "(" BUFFER "I" BUFFER ")I", (void *)open_directories},
+	{"queryLists", "(II" BUFFER ")I", (void *)query_lists},
+	{"replaceInLists", "(IIII" BUFFER BUFFER BUFFER ")I", (void *)replace_in_lists},
+	{"readDirectory", "(I" BUFFER ")I", (void *)read_directory},
 	{"linkCreate", "(III)I", (void *)link_create},
 	{"objPin", "(I[B)I", (void *)obj_pin},
 	{"objGet", "([BI)I", (void *)obj_get},

@@ -60,7 +60,18 @@ final class GenerateSchema {
                             .toList());
         } else if (value instanceof Tree.Mapping below) {
             value = withoutOthers(below);
+        } else if (value instanceof Tree.Scalar scalar && scalar.value() instanceof ScalarValue.Fraction) {
+            value = whole(scalar);
         }
         return new Tree.Field(keyword.key(), keyword.line(), value);
+    }
+
+    /** The CRD's generator writes limits as fractions ({@code 1.0}); reading one costs more than reading all the rest. */
+    private static Tree.Scalar whole(Tree.Scalar limit) {
+        String text = limit.text();
+        if (!text.endsWith(".0")) {
+            throw new IllegalStateException("limit " + text + " in line " + limit.line() + " of the CRD is no integer");
+        }
+        return new Tree.Scalar(limit.line(), text.substring(0, text.length() - 2), true);
     }
 }

@@ -1,8 +1,12 @@
 package io.bpfchain.kernel;
 
 import io.bpfchain.planner.Cgroup;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +57,56 @@ final class CgroupDirectories implements AutoCloseable {
         return fd;
     }
 
-    private int find(Cgroup cgroup) {
+    /**
+     * Opens those that are not, in one call, so that {@link #open} finds them; what else went wrong with one, it tells. Their
+     * descriptors are valid together until the next one is opened.
+     *
+     * @param cgroups at most as many as are kept open
+     * @return whether the process may have so many descriptors
+     */
+    boolean openAll(List<Cgroup> cgroups) {
+        List<Cgroup> missing =
+                cgroups.stream().filter(c -> known(c) == null).distinct().toList();
+        if (missing.isEmpty()) {
+            return true;
+        }
+        ByteBuffer opened = Native.buffer(missing.size() * Native.OPENED_BYTES);
+        if (Native.openDirectories(paths(missing), missing.size(), opened) < 0) {
+            return false;
+        }
+        boolean room = true;
+        for (int i = 0; i < missing.size(); i++) {
+            int at = i * Native.OPENED_BYTES;
+            int fd = opened.getInt(at + Native.OPENED_FD);
+            if (fd >= 0) {
+                String path = missing.get(i).path();
+                forget(path);
+                keep(path, new Fd(fd, path), opened.getLong(at));
+            }
+            room &= fd != -Errno.EMFILE;
+        }
+        return room;
+    }
+
+    private ByteBuffer paths(List<Cgroup> cgroups) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        String prefix =
+                mount.equals(mount.getRoot()) ? "" : mount.toAbsolutePath().toString();
+        for (Cgroup cgroup : cgroups) {
+            text.writeBytes((prefix + cgroup.path()).getBytes(StandardCharsets.UTF_8));
+            text.write(0);
+        }
+        return Native.buffer(text.size()).put(text.toByteArray());
+    }
+
+    private @Nullable Directory known(Cgroup cgroup) {
         Directory known = open.get(cgroup.path());
-        if (known != null && known.id() == cgroup.id()) {
+        return known != null && known.id() == cgroup.id() ? known : null;
+    }
+
+    private int find(Cgroup cgroup) {
+        Directory known = known(cgroup);
+        if (known != null) {
             return known.fd().number();
         }
         int fd = openPath(cgroup.path());
@@ -75,19 +126,26 @@ final class CgroupDirectories implements AutoCloseable {
                 continue;
             }
             if (fd >= 0) {
-                Fd directory = new Fd(fd, path);
                 long id = Native.inode(fd);
-                if (id < 0) {
-                    directory.close();
+                if (!keep(path, new Fd(fd, path), id)) {
                     return (int) id; // not known is not gone
-                }
-                open.put(path, new Directory(directory, id));
-                if (open.size() > MOST) {
-                    forget(open.keySet().iterator().next());
                 }
             }
             return fd;
         }
+    }
+
+    /** Whether the directory's id is known, without which it is closed. */
+    private boolean keep(String path, Fd directory, long id) {
+        if (id < 0) {
+            directory.close();
+            return false;
+        }
+        open.put(path, new Directory(directory, id));
+        if (open.size() > MOST) {
+            forget(open.keySet().iterator().next());
+        }
+        return true;
     }
 
     /** An ancestor that may have been opened before; it cannot have been made anew while a cgroup below it lives. */

@@ -8,8 +8,6 @@ import io.bpfchain.planner.Holder;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.ListMode;
-import io.bpfchain.planner.ObservedHook;
-import io.bpfchain.planner.ObservedHook.Above;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,23 +25,17 @@ import java.util.OptionalLong;
  * which program was named), and any change by a program that does not carry bpfchain's identity.
  */
 public final class CgroupKernel implements Kernel, AutoCloseable {
-    private static final String QUERY = "BPF_PROG_QUERY";
     private static final Outcome DONE = new Outcome.Done();
     private static final String DETACH = "BPF_PROG_DETACH";
     private static final long CGROUP2_MAGIC = 0x63677270L;
 
-    /** The root of the hierarchy always has this id ({@code kernfs_create_root()}). */
-    private static final long ROOT_ID = 1;
+    /** So many cgroups are in one call; others wait that long for this object. */
+    private static final int AT_ONCE = 256;
 
     private final CgroupDirectories directories;
     private final OurPrograms programs;
     private final Lists lists = new Lists();
-    private final Links links = new Links();
-
-    /** The latest list that only had programs of ours, attached as such. The hooks of a chain mostly have the same, so it is made once. */
-    private Alike latest = new Alike(List.of(), List.of());
-
-    private record Alike(List<EntryId> ids, List<Entry> entries) {}
+    private final Observer observer;
 
     /**
      * @param cgroupRoot the directory that hooks' paths are relative to, on a cgroup2 mount
@@ -51,11 +43,11 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     public CgroupKernel(Path cgroupRoot, Bpffs bpffs) {
         this.directories = new CgroupDirectories(cgroupRoot);
         this.programs = new OurPrograms(bpffs);
+        this.observer = new Observer(directories, programs, lists);
     }
 
     /** Reads the pins again. */
     public synchronized InstanceScan.Result rescan() throws IOException {
-        forgetLatest();
         return programs.rescan();
     }
 
@@ -64,7 +56,6 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
      * somebody removes their pins.
      */
     public synchronized void register(PinnedInstance instance) throws BpfException {
-        forgetLatest();
         programs.add(instance);
         for (PinnedInstance.PinnedProgram program : instance.programs()) {
             programs.fd(program.id());
@@ -73,7 +64,6 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
 
     /** Lets go of the descriptors of an instance whose pins are about to be removed. */
     public synchronized void forget(PinnedInstance instance) {
-        forgetLatest();
         instance.programs().forEach(program -> programs.forget(program.id()));
     }
 
@@ -85,7 +75,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     /** Every program that runs for a task here, over all levels, in the order in which they run. What holds each is not told. */
     public synchronized List<Entry> effective(Hook hook) throws BpfException {
         int cgroup = BpfException.check("open", hook.cgroup().path(), directories.open(hook.cgroup()));
-        BpfException.check(QUERY, hook.toString(), lists.query(cgroup, hook.attachType(), Native.EFFECTIVE));
+        BpfException.check(Observer.QUERY, hook.toString(), lists.query(cgroup, hook.attachType(), Native.EFFECTIVE));
         List<Entry> entries = new ArrayList<>();
         for (EntryId id : lists.ids()) {
             OurPrograms.Described program = programs.describe(id);
@@ -101,7 +91,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
             return new ReadBack.Failed(openError(cgroup));
         }
         int result = lists.query(cgroup, hook.attachType(), 0);
-        return result < 0 ? new ReadBack.Failed(error(QUERY, result)) : lists.seen();
+        return result < 0 ? new ReadBack.Failed(Errno.of(Observer.QUERY, result)) : lists.seen();
     }
 
     @Override
@@ -161,13 +151,13 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
         AttachType type = hook.attachType();
         int result = lists.query(cgroup, type, 0);
         if (result < 0) {
-            return new Outcome.Failed(error(QUERY, result));
+            return new Outcome.Failed(Errno.of(Observer.QUERY, result));
         }
         if (lists.count() > 0 && lists.mode() != ListMode.MULTI) {
-            return new Outcome.Failed(error(DETACH, -Errno.EPERM));
+            return new Outcome.Failed(Errno.of(DETACH, -Errno.EPERM));
         }
         if (!lists.ids().contains(program)) {
-            return new Outcome.Failed(error(DETACH, -Errno.ENOENT));
+            return new Outcome.Failed(Errno.of(DETACH, -Errno.ENOENT));
         }
         long revision = expectedRevision.orElse(lists.revision().orElse(0));
         try {
@@ -180,98 +170,47 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
 
     @Override
     public synchronized Observation observe(Hook hook) {
-        int cgroup = directories.open(hook.cgroup());
-        if (cgroup < 0) {
-            return new Observation.Failed(openError(cgroup));
-        }
-        int result = lists.query(cgroup, hook.attachType(), 0);
-        if (result < 0) {
-            return new Observation.Failed(error(QUERY, result));
-        }
-        ReadBack.Seen seen = lists.seen();
-        List<Entry> entries = entries(seen.ids(), hook.cgroup().id(), hook.attachType());
-        return new Observation.Seen(
-                new ObservedHook(hook, seen.mode(), entries, seen.revision(), above(hook, cgroup, seen.ids())));
+        return observer.observe(List.of(hook)).getFirst();
     }
 
-    private List<Entry> entries(List<EntryId> ids, long cgroupId, AttachType type) {
-        List<EntryId> linked = new ArrayList<>();
-        boolean known = true;
-        if (!ids.isEmpty()) {
-            try {
-                links.at(cgroupId, type).forEach(link -> linked.add(link.program()));
-            } catch (BpfException e) {
-                known = false;
+    @Override
+    public synchronized List<Observation> observeAll(List<Hook> hooks) {
+        return observer.observe(hooks);
+    }
+
+    @Override
+    public synchronized List<ReadBack> readBackAll(List<Hook> hooks) {
+        return observer.readBack(hooks);
+    }
+
+    @Override
+    public synchronized List<Replaced> replaceAll(List<Hook> hooks, Replacements replacements) {
+        List<Replaced> replaced = new ArrayList<>(hooks.size());
+        for (int from = 0; from < hooks.size(); from += AT_ONCE) {
+            List<Hook> some = hooks.subList(from, Math.min(hooks.size(), from + AT_ONCE));
+            if (directories.openAll(some.stream().map(Hook::cgroup).toList())) {
+                replaced.addAll(replaceSome(some, replacements));
+            } else {
+                some.forEach(hook -> replaced.addAll(replaceSome(List.of(hook), replacements)));
             }
         }
-        boolean plain = known && linked.isEmpty();
-        if (plain && ids.equals(latest.ids())) {
-            return latest.entries();
-        }
-        List<Entry> entries = new ArrayList<>();
-        for (EntryId id : ids) {
-            OurPrograms.Described program = programs.describe(id);
-            entries.add(
-                    new Entry(id, program.name(), known ? holder(id, ids, linked) : Holder.UNKNOWN, program.owner()));
-        }
-        if (plain && entries.stream().allMatch(Entry::ours)) {
-            latest = new Alike(ids, List.copyOf(entries));
-            return latest.entries();
-        }
-        return entries;
+        return replaced;
     }
 
-    /** What is known of programs changed. */
-    private void forgetLatest() {
-        latest = new Alike(List.of(), List.of());
-    }
-
-    /** The same program can be in a list by itself and by links; then the ids alone do not tell which is which. */
-    private static Holder holder(EntryId id, List<EntryId> ids, List<EntryId> linked) {
-        int times = Collections.frequency(linked, id);
-        if (times == 0) {
-            return Holder.PROGRAM;
-        }
-        return times == Collections.frequency(ids, id) ? Holder.LINK : Holder.UNKNOWN;
-    }
-
-    private Above above(Hook hook, int cgroup, List<EntryId> local) {
-        // With nothing here, the effective list is what the ancestors have: one call, also where they cannot be seen.
-        if (local.isEmpty() && lists.query(cgroup, hook.attachType(), Native.EFFECTIVE) == 0 && lists.count() == 0) {
-            return new Above.Nothing();
-        }
-        String path = hook.cgroup().path();
-        while (!path.equals("/")) {
-            path = parent(path);
-            int ancestor = directories.openAncestor(path);
-            if (ancestor < 0) {
-                return new Above.Unknown("cannot open the ancestor " + path + ": " + Errno.name(-ancestor));
+    private List<Replaced> replaceSome(List<Hook> hooks, Replacements replacements) {
+        try {
+            ReplaceCall call = new ReplaceCall(replacements, hooks.size());
+            for (Replacement step : replacements.steps()) {
+                call.step(
+                        programs.fd(step.old()).number(), programs.fd(step.by()).number());
             }
-            int result = lists.query(ancestor, hook.attachType(), 0);
-            if (result < 0) {
-                directories.forget(path);
-                return new Above.Unknown("cannot query the ancestor " + path + ": " + Errno.name(-result));
+            for (Hook hook : hooks) {
+                call.list(directories.open(hook.cgroup()));
             }
-            if (lists.count() > 0) {
-                ReadBack.Seen seen = lists.seen();
-                long id = directories.idOf(path);
-                return new Above.List(path, seen.mode(), entries(seen.ids(), id, hook.attachType()));
-            }
+            return call.run(hooks.getFirst().attachType());
+        } catch (BpfException e) {
+            return Collections.nCopies(hooks.size(), Replaced.failed(0, e.toKernelError()));
         }
-        return beyondRoot();
-    }
-
-    /** The given root may not be the hierarchy's: a cgroup namespace, or a subtree by choice. */
-    private Above beyondRoot() {
-        if (directories.openAncestor("/") >= 0 && directories.idOf("/") == ROOT_ID) {
-            return new Above.Nothing();
-        }
-        return new Above.Unknown("the cgroups above " + directories.resolve("/") + " are not visible from here");
-    }
-
-    private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 
     /** Whether the directory is on a cgroup2 file system. */
@@ -286,15 +225,11 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     }
 
     private static KernelError openError(int result) {
-        return error("open", result);
-    }
-
-    private static KernelError error(String call, int result) {
-        return new KernelError(call, -result, Errno.name(-result));
+        return Errno.of("open", result);
     }
 
     private static Outcome outcome(String call, int result) {
-        return result < 0 ? new Outcome.Failed(error(call, result)) : DONE;
+        return result < 0 ? new Outcome.Failed(Errno.of(call, result)) : DONE;
     }
 
     @Override

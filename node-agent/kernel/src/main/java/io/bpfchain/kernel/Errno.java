@@ -1,5 +1,7 @@
 package io.bpfchain.kernel;
 
+import io.bpfchain.planner.Kernel.KernelError;
+
 /** Names of error numbers ({@code asm-generic/errno-base.h}, {@code errno.h}) that bpf(2) and its surroundings answer with. */
 public final class Errno {
     public static final int EPERM = 1;
@@ -19,6 +21,15 @@ public final class Errno {
     public static final int ENOTSUPP = 524;
 
     private Errno() {}
+
+    /**
+     * A refused call.
+     *
+     * @param result of it, -errno
+     */
+    static KernelError of(String call, int result) {
+        return new KernelError(call, -result, name(-result));
+    }
 
     /** The name, or {@code errno 123} for one that is not expected from bpf(2). */
     public static String name(int errno) {

@@ -31,9 +31,11 @@ final class Links {
     /** Links elsewhere are not seen to go, so beyond this many all are walked anew. */
     private int most = 1024;
 
-    /** The links at a hook as they are now. */
+    /** The links at a hook as they are now, among those that {@link #findNew} has found. */
     List<LinkInfo> at(long cgroupId, AttachType type) throws BpfException {
-        findNew();
+        if (known.isEmpty()) {
+            return List.of();
+        }
         List<LinkInfo> found = new ArrayList<>();
         for (LinkInfo link : List.copyOf(known.values())) {
             if (link.cgroupId() == cgroupId && link.attachType() == type.code()) {
@@ -45,7 +47,8 @@ final class Links {
         return found;
     }
 
-    private void findNew() throws BpfException {
+    /** Looks for links that were made since the last look. */
+    void findNew() throws BpfException {
         if (known.size() > most) {
             known.clear();
             unsettled.clear();

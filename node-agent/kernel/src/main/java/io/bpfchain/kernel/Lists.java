@@ -5,7 +5,6 @@ import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Kernel.ReadBack;
 import io.bpfchain.planner.ListMode;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -28,7 +27,7 @@ final class Lists {
     private ByteBuffer buffer = allocate(USUAL_IDS);
 
     private static ByteBuffer allocate(int ids) {
-        return ByteBuffer.allocateDirect(Native.QUERY_IDS + ids * Integer.BYTES).order(ByteOrder.nativeOrder());
+        return Native.buffer(Native.QUERY_IDS + ids * Integer.BYTES);
     }
 
     /** Appends, or with BEFORE|ID or AFTER|ID puts next to the anchor. Returns 0 or -errno. */
@@ -77,7 +76,10 @@ final class Lists {
 
     /** Kernels count from 1; one that has no revisions leaves the field alone. */
     OptionalLong revision() {
-        long value = buffer.getLong(Native.QUERY_REVISION);
+        return revision(buffer.getLong(Native.QUERY_REVISION));
+    }
+
+    static OptionalLong revision(long value) {
         return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 

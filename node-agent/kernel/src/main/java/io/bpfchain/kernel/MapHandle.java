@@ -47,7 +47,7 @@ public final class MapHandle implements MapAccess, AutoCloseable {
     }
 
     static ByteBuffer allocate(int size) {
-        return ByteBuffer.allocateDirect(Math.max(size, Long.BYTES)).order(ByteOrder.nativeOrder());
+        return Native.buffer(Math.max(size, Long.BYTES));
     }
 
     /** Takes ownership of the descriptor, also when this fails. */

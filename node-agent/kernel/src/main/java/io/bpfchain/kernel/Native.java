@@ -1,6 +1,7 @@
 package io.bpfchain.kernel;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -29,6 +30,31 @@ final class Native {
     static final int QUERY_REVISION = 8;
     static final int QUERY_IDS = 16;
 
+    /** Bytes of an answer of {@link #openDirectories}: inode (8) or -errno, descriptor (4) or -errno. */
+    static final int OPENED_BYTES = 16;
+
+    static final int OPENED_FD = 8;
+
+    /** Offsets in a row of {@link #queryLists}, and its bytes; a local list has {@value #MOST_IDS} entries at most. */
+    static final int ROW_FD = 0;
+
+    static final int ROW_COUNT = 8;
+    static final int ROW_FLAGS = 12;
+    static final int ROW_REVISION = 16;
+    static final int ROW_IDS = 24;
+    static final int MOST_IDS = 64;
+    static final int ROW_BYTES = ROW_IDS + MOST_IDS * Integer.BYTES;
+
+    /** Offsets in an answer of {@link #replaceInLists}, and its bytes. */
+    static final int REPLACED_FD = 0;
+
+    static final int REPLACED_MADE = 4;
+    static final int REPLACED_ERROR = 8;
+    static final int REPLACED_BYTES = 16;
+
+    /** Answered where the list was another than expected. */
+    static final int OTHER_LIST = 1;
+
     /** {@code BPF_F_QUERY_EFFECTIVE}. */
     static final int EFFECTIVE = 1;
 
@@ -43,6 +69,11 @@ final class Native {
         return path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A direct buffer in native byte order. */
+    static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
     /** O_RDONLY|O_DIRECTORY|O_CLOEXEC. */
     static native int openDirectory(byte[] path);
 
@@ -53,6 +84,9 @@ final class Native {
 
     /** {@code st_ino} of an open file. */
     static native long inode(int fd);
+
+    /** {@code struct linux_dirent64}, as many as fit; returns their bytes, 0 at the end of the directory. */
+    static native int readDirectory(int fd, ByteBuffer out);
 
     /** {@code f_type} of statfs(2). */
     static native long fileSystem(byte[] path);
@@ -75,6 +109,24 @@ final class Native {
 
     /** Writes count, flags, revision and as many ids as fit; on ENOSPC the count is the whole one. */
     static native int progQuery(int cgroupFd, int type, int queryFlags, ByteBuffer out);
+
+    /** The same for many paths, which stand behind one another, each with a zero behind it; also their inodes. */
+    static native int openDirectories(ByteBuffer paths, int count, ByteBuffer opened);
+
+    /** Local lists of one attach type: each row has the cgroup's descriptor, and afterwards what {@link #progQuery} answered. */
+    static native int queryLists(int count, int type, ByteBuffer rows);
+
+    /**
+     * The same BPF_F_REPLACE steps at many lists, each list whole before the next. A list is read before its first replacement and after
+     * each, compared, and left alone from the first answer on that is not the expected one.
+     *
+     * @param length of each list
+     * @param steps descriptors: old program, new program
+     * @param ids the lists before, between and behind the replacements
+     * @param replaced descriptor of the cgroup, then how far it came and what ended it
+     */
+    static native int replaceInLists(
+            int lists, int type, int replacements, int length, ByteBuffer steps, ByteBuffer ids, ByteBuffer replaced);
 
     static native int linkCreate(int programFd, int cgroupFd, int type);
 

@@ -2,6 +2,7 @@ package io.bpfchain.kernel;
 
 import static io.bpfchain.planner.AttachType.CGROUP_INET_EGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +17,7 @@ import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.EntryKey;
 import io.bpfchain.planner.Holder;
 import io.bpfchain.planner.Hook;
+import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.Kernel.Observation;
 import io.bpfchain.planner.Kernel.Outcome;
 import io.bpfchain.planner.Kernel.Place;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The planner's port on the real kernel. */
 @Tag("kernel")
@@ -77,6 +81,115 @@ class CgroupKernelIT {
         assertThat(ids()).containsExactly(c, b);
     }
 
+    /** The same calls one by one: what {@link Kernel#replaceAll} means. */
+    private static final class OneByOne implements Kernel {
+        private final Kernel kernel;
+
+        private OneByOne(Kernel kernel) {
+            this.kernel = kernel;
+        }
+
+        @Override
+        public Observation observe(Hook at) {
+            return kernel.observe(at);
+        }
+
+        @Override
+        public ReadBack readBack(Hook at) {
+            return kernel.readBack(at);
+        }
+
+        @Override
+        public Outcome attach(Hook at, EntryId program, Place place, OptionalLong revision) {
+            return kernel.attach(at, program, place, revision);
+        }
+
+        @Override
+        public Outcome replace(Hook at, EntryId old, EntryId by, OptionalLong revision) {
+            return kernel.replace(at, old, by, revision);
+        }
+
+        @Override
+        public Outcome detach(Hook at, EntryId program, OptionalLong revision) {
+            return kernel.detach(at, program, revision);
+        }
+    }
+
+    enum Way {
+        TOGETHER,
+        ONE_BY_ONE
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void replacesAtManyHooksAndLeavesTheSurprisingOnesAlone(Way way) throws BpfException {
+        EntryId d = TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "second", "d1");
+        assertThatCode(kernel::rescan).doesNotThrowAnyException();
+        List<Hook> hooks = new ArrayList<>();
+        for (String name : List.of("first", "other", "removed", "last")) {
+            hooks.add(new Hook(cgroup.child(name).cgroup(), CGROUP_INET_EGRESS));
+            attachTo(hooks.getLast(), a, b);
+        }
+        attachForeign(cgroup.child("other"), "stranger");
+        cgroup.child("removed").close();
+        Kernel.Replacements replacements = new Kernel.Replacements(
+                List.of(new Kernel.Replacement(a, c), new Kernel.Replacement(b, d)),
+                List.of(List.of(a, b), List.of(c, b), List.of(c, d)));
+
+        List<Kernel.Replaced> replaced =
+                (way == Way.TOGETHER ? kernel : new OneByOne(kernel)).replaceAll(hooks, replacements);
+
+        assertThat(replaced.get(0)).isEqualTo(Kernel.Replaced.all(2));
+        assertThat(replaced.get(1)).isEqualTo(Kernel.Replaced.surprised(0));
+        assertThat(replaced.get(2).made()).isZero();
+        assertThat(replaced.get(2).error())
+                .hasValueSatisfying(e -> assertThat(e.name()).isIn("ENOENT", "ENODEV"));
+        assertThat(replaced.get(3)).isEqualTo(Kernel.Replaced.all(2));
+        assertThat(ids(hooks.get(0))).containsExactly(c, d);
+        assertThat(ids(hooks.get(1))).startsWith(a, b).hasSize(3);
+        assertThat(ids(hooks.get(3))).containsExactly(c, d);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aRefusedReplacementEndsItsHookWhereItStands(Way way) {
+        attach(a, b);
+        Kernel.Replacements wrong = new Kernel.Replacements(
+                List.of(new Kernel.Replacement(a, c), new Kernel.Replacement(a, c)),
+                List.of(List.of(a, b), List.of(c, b), List.of(c, b)));
+
+        Kernel.Replaced replaced = (way == Way.TOGETHER ? kernel : new OneByOne(kernel))
+                .replaceAll(List.of(hook), wrong)
+                .getFirst();
+
+        assertThat(replaced.whole()).isFalse();
+        assertThat(replaced.made()).isOne();
+        assertThat(replaced.error())
+                .hasValueSatisfying(e -> assertThat(e.name()).isIn("EINVAL", "ENOENT"));
+        assertThat(ids()).containsExactly(c, b);
+    }
+
+    @Test
+    void seesManyHooksAsItSeesEach() throws BpfException {
+        List<Hook> hooks = new ArrayList<>(List.of(hook));
+        attach(a);
+        for (int i = 0; i < 300; i++) {
+            Hook each = new Hook(cgroup.child("c" + i).cgroup(), CGROUP_INET_EGRESS);
+            hooks.add(each);
+            if (i % 3 > 0) {
+                attachTo(each, i % 3 == 1 ? a : b, c);
+            }
+        }
+        attachForeign(cgroup.child("c7"), "stranger");
+        cgroup.child("c11").close();
+
+        assertThat(kernel.observeAll(hooks))
+                .isEqualTo(hooks.stream().map(kernel::observe).toList())
+                .anyMatch(Observation.Failed.class::isInstance);
+        assertThat(kernel.readBackAll(hooks))
+                .isEqualTo(hooks.stream().map(kernel::readBack).toList());
+    }
+
     @Test
     void tellsWhoseTheEntriesAre() throws BpfException {
         EntryId stranger = attachForeign("stranger");
@@ -113,6 +226,7 @@ class CgroupKernelIT {
                 Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "linked");
                 Fd link = Links.create(program, directory, CGROUP_INET_EGRESS)) {
             Links links = new Links();
+            links.findNew();
             List<LinkInfo> before = links.at(hook.cgroup().id(), CGROUP_INET_EGRESS);
             assertThat(before).hasSize(1);
             Commands.run(
@@ -283,16 +397,24 @@ class CgroupKernelIT {
     }
 
     private void attach(EntryId... programs) {
+        attachTo(hook, programs);
+    }
+
+    private void attachTo(Hook to, EntryId... programs) {
         for (EntryId program : programs) {
-            assertThat(kernel.attach(hook, program, new Place.Tail(), NO_REVISION))
+            assertThat(kernel.attach(to, program, new Place.Tail(), NO_REVISION))
                     .isEqualTo(new Outcome.Done());
         }
     }
 
     private EntryId attachForeign(String name) throws BpfException {
+        return attachForeign(cgroup, name);
+    }
+
+    private EntryId attachForeign(TestCgroup to, String name) throws BpfException {
         Fd program = TestPrograms.load(CGROUP_INET_EGRESS, name);
         foreign.add(program);
-        try (Fd directory = directory(cgroup)) {
+        try (Fd directory = directory(to)) {
             BpfException.check(
                     "BPF_PROG_ATTACH",
                     name,
@@ -318,6 +440,10 @@ class CgroupKernelIT {
 
     private List<EntryId> ids() {
         return readBack().ids();
+    }
+
+    private List<EntryId> ids(Hook at) {
+        return ((ReadBack.Seen) kernel.readBack(at)).ids();
     }
 
     private ObservedHook observe() {

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.cgroup;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.kernel.DirectoryListing;
 import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -56,9 +57,7 @@ public final class MountedCgroups implements Cgroups {
     private Resolution resolve(CgroupPattern pattern) {
         List<Cgroup> found = new ArrayList<>();
         try {
-            for (Path candidate : candidates(pattern)) {
-                cgroupAt(candidate).ifPresent(found::add);
-            }
+            addMatching(pattern, found);
         } catch (IOException e) {
             return new Resolution.Refused(unreadable(pattern, e));
         }
@@ -71,10 +70,35 @@ public final class MountedCgroups implements Cgroups {
         return new Resolution.Found(found, List.of(unprotected(pattern)));
     }
 
-    /** What may be a cgroup that matches; whether it is one is told with its id. */
-    private List<Path> candidates(CgroupPattern pattern) throws IOException {
+    private void addMatching(CgroupPattern pattern, List<Cgroup> to) throws IOException {
         int last = pattern.segments().size() - 1;
-        return last < 0 ? List.of(root) : candidates(matching(pattern, last), pattern, last);
+        if (last < 0) {
+            cgroupAt(root).ifPresent(to::add);
+            return;
+        }
+        String segment = pattern.segments().get(last);
+        for (Path directory : matching(pattern, last)) {
+            if (Cgroups.isGlob(segment)) {
+                addChildren(directory, pattern, last, to);
+            } else {
+                cgroupAt(directory.resolve(segment)).ifPresent(to::add);
+            }
+        }
+    }
+
+    /** The last segment is where the many are: a listing tells their numbers. */
+    private void addChildren(Path directory, CgroupPattern pattern, int index, List<Cgroup> to) throws IOException {
+        String parent = path(directory);
+        String prefix = parent.equals("/") ? parent : parent + "/";
+        try {
+            for (DirectoryListing.Child child : DirectoryListing.directories(directory)) {
+                if (pattern.matches(index, child.name())) {
+                    to.add(new Cgroup(child.inode(), prefix + child.name()));
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return; // removed since its parent was listed: nothing in it matches any more
+        }
     }
 
     /**
@@ -102,7 +126,7 @@ public final class MountedCgroups implements Cgroups {
         List<Path> candidates = new ArrayList<>();
         for (Path directory : directories) {
             if (Cgroups.isGlob(segment)) {
-                addChildren(directory, pattern, index, candidates);
+                addNames(directory, pattern, index, candidates);
             } else {
                 candidates.add(directory.resolve(segment));
             }
@@ -110,8 +134,7 @@ public final class MountedCgroups implements Cgroups {
         return candidates;
     }
 
-    private static void addChildren(Path directory, CgroupPattern pattern, int index, List<Path> to)
-            throws IOException {
+    private static void addNames(Path directory, CgroupPattern pattern, int index, List<Path> to) throws IOException {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
                 if (pattern.matches(index, child.getFileName().toString())) {

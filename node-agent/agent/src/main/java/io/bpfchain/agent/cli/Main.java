@@ -44,6 +44,7 @@ public final class Main {
 
     /** The process's entry point. */
     public static void main(String[] args) {
+        Warmup.begin(Commands.named(List.of(args)));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         int code = ofThisMachine()

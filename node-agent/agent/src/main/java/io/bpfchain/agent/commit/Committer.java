@@ -29,13 +29,9 @@ public final class Committer {
      * @param journals of the chains that change; they are durable
      */
     public List<HookResult> commit(Collection<Journal> journals, HookPlans plans, Progress progress) {
-        List<HookResult> results =
-                new ArrayList<>(plans.planned().size() + plans.gone().size());
         int total = plans.planned().size();
-        for (PlannedHook planned : plans.planned()) {
-            results.add(executor.run(planned));
-            progress.advanced("attach", results.size(), total);
-        }
+        List<HookResult> results =
+                new ArrayList<>(executor.run(plans.planned(), done -> progress.advanced("attach", done, total)));
         plans.gone().forEach(hook -> results.add(new HookResult.Gone(hook)));
         checkpoint.reached("hooks-done");
         if (plans.problems().isEmpty()) {

@@ -17,12 +17,13 @@ import io.bpfchain.planner.Planner;
 import io.bpfchain.planner.Position;
 import io.bpfchain.planner.Step;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntConsumer;
 
 /**
  * Carries out the plan of one hook. After every system call the list is read back and compared with what the step should have made of
@@ -38,6 +39,9 @@ public final class Executor {
     /** So often is one hook planned; whoever changes the list that often in between does not mean us to finish. */
     static final int ATTEMPTS = 8;
 
+    /** So many hooks of the same list and plan are changed in one call, between two words about progress. */
+    private static final int AT_ONCE = 256;
+
     private static final int ENOENT = 2;
     private static final int ENODEV = 19;
     private static final int ESTALE = 116;
@@ -48,9 +52,6 @@ public final class Executor {
     private final Programs programs;
     private final Checkpoint checkpoint;
 
-    /** The hooks of a chain mostly have the same list and the same plan, so the latest is kept. */
-    private @Nullable Resolved latest;
-
     public Executor(
             Kernel kernel, Planner planner, Capabilities capabilities, Programs programs, Checkpoint checkpoint) {
         this.kernel = kernel;
@@ -60,12 +61,42 @@ public final class Executor {
         this.checkpoint = checkpoint;
     }
 
-    /** Brings one hook to what is wanted. */
-    public HookResult run(PlannedHook planned) {
+    /** Brings hooks to what is wanted, one after another; {@code progress} is told how many are done. */
+    public List<HookResult> run(List<PlannedHook> planned, IntConsumer progress) {
+        List<HookResult> results = new ArrayList<>(planned.size());
+        while (results.size() < planned.size()) {
+            List<PlannedHook> alike = alike(planned.subList(results.size(), planned.size()));
+            List<Attempt> first = attempts(alike);
+            for (int i = 0; i < alike.size(); i++) {
+                results.add(run(alike.get(i), first.get(i)));
+            }
+            progress.accept(results.size());
+        }
+        return results;
+    }
+
+    /** The first ones, as far as they have the same list and the same plan. */
+    private static List<PlannedHook> alike(List<PlannedHook> planned) {
+        PlannedHook first = planned.getFirst();
+        int count = 1;
+        while (count < Math.min(planned.size(), AT_ONCE) && alike(first, planned.get(count))) {
+            count++;
+        }
+        return planned.subList(0, count);
+    }
+
+    private static boolean alike(PlannedHook one, PlannedHook other) {
+        return one.plan().steps().equals(other.plan().steps())
+                && one.observed().entries().equals(other.observed().entries())
+                && one.plan().hook().attachType() == other.plan().hook().attachType();
+    }
+
+    /** Goes on from the first attempt until the hook is as wanted or cannot be made so. */
+    private HookResult run(PlannedHook planned, Attempt first) {
         PlannedHook current = planned;
+        Attempt result = first;
         Optional<Kernel.KernelError> lastError = Optional.empty();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Attempt result = attempt(current);
             switch (result) {
                 case Attempt.Completed completed -> {
                     return new HookResult.Done(current.plan().hook(), completed.ids());
@@ -80,6 +111,9 @@ public final class Executor {
                         return ended.result();
                     }
                     current = ((Replanned.Again) again).planned();
+                    if (attempt < ATTEMPTS) {
+                        result = attempts(List.of(current)).getFirst();
+                    }
                 }
             }
         }
@@ -87,25 +121,69 @@ public final class Executor {
                 planned.plan().hook(), Problems.keptChanging(planned.plan().hook(), ATTEMPTS, lastError));
     }
 
-    private Attempt attempt(PlannedHook planned) {
-        List<EntryId> list = ids(planned.observed());
-        if (planned.plan().steps().isEmpty()) {
-            return new Attempt.Completed(list);
+    /** One attempt at each of some hooks that have the same list and the same plan. */
+    private List<Attempt> attempts(List<PlannedHook> alike) {
+        PlannedHook first = alike.getFirst();
+        List<EntryId> list = ids(first.observed());
+        if (first.plan().steps().isEmpty()) {
+            return Collections.nCopies(alike.size(), new Attempt.Completed(list));
         }
-        List<PlannedStep> steps = planned.plan().steps();
-        Resolved resolved = latest;
-        if (resolved == null
-                || !resolved.steps().equals(steps)
-                || !resolved.list().equals(list)) {
-            List<Move> moves = new ArrayList<>();
-            Optional<Attempt> obstacle = resolve(planned.plan(), list, moves);
-            if (obstacle.isPresent()) {
-                return obstacle.get();
+        List<Move> moves = new ArrayList<>();
+        Optional<Attempt> obstacle = resolve(first.plan(), list, moves);
+        if (obstacle.isPresent()) {
+            return Collections.nCopies(alike.size(), obstacle.get());
+        }
+        List<Attempt> attempts = new ArrayList<>(alike.size());
+        if (moves.stream().allMatch(move -> move.call() instanceof Call.Replace)) {
+            List<Hook> hooks = alike.stream().map(p -> p.plan().hook()).toList();
+            replace(hooks, replacements(list, moves)).forEach(replaced -> attempts.add(attempt(replaced, list, moves)));
+        } else {
+            alike.forEach(planned -> attempts.add(make(planned, list, moves)));
+        }
+        return attempts;
+    }
+
+    private static Kernel.Replacements replacements(List<EntryId> observed, List<Move> moves) {
+        List<Kernel.Replacement> steps = new ArrayList<>();
+        List<List<EntryId>> lists = new ArrayList<>(List.of(observed));
+        for (Move move : moves) {
+            if (move.call() instanceof Call.Replace(EntryId old, EntryId by)) {
+                steps.add(new Kernel.Replacement(old, by));
+                lists.add(move.after());
             }
-            resolved = new Resolved(steps, list, moves);
-            latest = resolved;
         }
-        return make(planned, list, resolved.moves());
+        return new Kernel.Replacements(steps, lists);
+    }
+
+    private List<Kernel.Replaced> replace(List<Hook> hooks, Kernel.Replacements replacements) {
+        return checkpoint.equals(Checkpoint.NONE)
+                ? kernel.replaceAll(hooks, replacements)
+                : hooks.stream().map(hook -> stepwise(hook, replacements)).toList();
+    }
+
+    /** The same calls, with somebody who is told between any two of them. */
+    private Kernel.Replaced stepwise(Hook hook, Kernel.Replacements replacements) {
+        for (int step = 0; step < replacements.steps().size(); step++) {
+            checkpoint.reached("before-step");
+            Kernel.Replaced one =
+                    kernel.replaceAll(List.of(hook), replacements.only(step)).getFirst();
+            checkpoint.reached("after-step");
+            if (!one.whole()) {
+                return new Kernel.Replaced(step + one.made(), false, one.error());
+            }
+        }
+        return Kernel.Replaced.all(replacements.steps().size());
+    }
+
+    private static Attempt attempt(Kernel.Replaced replaced, List<EntryId> observed, List<Move> moves) {
+        if (replaced.whole()) {
+            return new Attempt.Completed(moves.getLast().after());
+        }
+        int made = replaced.made();
+        return new Attempt.Surprised(
+                made == 0 ? observed : moves.get(made - 1).after(),
+                replaced.error(),
+                made < moves.size() ? Optional.of(moves.get(made).step()) : Optional.empty());
     }
 
     /** Finds the call of each step; empty when {@code moves} has all, otherwise how the attempt ends before it began. */
@@ -202,9 +280,6 @@ public final class Executor {
             case Call.Detach detach -> kernel.detach(hook, detach.program(), revision);
         };
     }
-
-    /** What the steps of a plan come to at a list. */
-    private record Resolved(List<PlannedStep> steps, List<EntryId> list, List<Move> moves) {}
 
     /** A step, the call that makes it, and the list that has to be there then. */
     private record Move(Step step, Call call, List<EntryId> after) {}

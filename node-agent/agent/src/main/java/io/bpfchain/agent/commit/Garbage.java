@@ -2,7 +2,6 @@ package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
-import io.bpfchain.agent.state.Journal.JournalHook;
 import io.bpfchain.kernel.Identity;
 import io.bpfchain.kernel.InstanceScan;
 import io.bpfchain.kernel.PinnedInstance;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds the instances that nothing needs: no journal names them and no hook that we know of lists them. An instance of a chain that
@@ -107,8 +105,9 @@ public final class Garbage {
         Set<EntryId> ids = new HashSet<>();
         for (Journal journal : journals) {
             if (journal.chain().equals(chain)) {
-                for (JournalHook hook : union(journal.hooks(), journal.leaving())) {
-                    switch (kernel.readBack(hook.hook())) {
+                for (Kernel.ReadBack list :
+                        kernel.readBackAll(Wanted.of(journal).all())) {
+                    switch (list) {
                         case Kernel.ReadBack.Seen seen -> ids.addAll(seen.ids());
                         case Kernel.ReadBack.Failed failed -> {
                             if (!Executor.gone(failed.error())) {
@@ -120,9 +119,5 @@ public final class Garbage {
             }
         }
         return Optional.of(ids);
-    }
-
-    private static List<JournalHook> union(List<JournalHook> hooks, List<JournalHook> leaving) {
-        return Stream.concat(hooks.stream(), leaving.stream()).toList();
     }
 }

@@ -29,8 +29,11 @@ public record HookPlans(List<PlannedHook> planned, List<Hook> gone, List<Problem
         List<Planner.Task> tasks = new ArrayList<>(desired.size());
         List<Hook> gone = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        for (DesiredHook hook : desired) {
-            switch (kernel.observe(hook.hook())) {
+        List<Kernel.Observation> observations =
+                kernel.observeAll(desired.stream().map(DesiredHook::hook).toList());
+        for (int i = 0; i < desired.size(); i++) {
+            DesiredHook hook = desired.get(i);
+            switch (observations.get(i)) {
                 case Kernel.Observation.Seen seen -> tasks.add(new Planner.Task(seen.hook(), hook));
                 case Kernel.Observation.Failed failed when Executor.gone(failed.error()) -> gone.add(hook.hook());
                 case Kernel.Observation.Failed failed -> problems.add(Problems.observe(hook.hook(), failed.error()));

@@ -38,6 +38,9 @@ public record Wanted(DesiredChain chain, List<Hook> hooks, List<Hook> leaving) {
     }
 
     private static List<Hook> union(List<Hook> first, List<Hook> second) {
+        if (first.isEmpty() || second.isEmpty()) {
+            return first.isEmpty() ? second : first;
+        }
         return java.util.stream.Stream.concat(first.stream(), second.stream())
                 .distinct()
                 .toList();

@@ -9,7 +9,6 @@ import io.bpfchain.agent.commit.DesiredHooks;
 import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
-import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.agent.commit.Wanted;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
@@ -89,14 +88,13 @@ final class Extend {
         plans.planned().forEach(p -> hooks.add(JournalHook.of(p.desired().hook())));
         journals.extending(journal.chain(), hooks.subList(journal.hooks().size(), hooks.size()));
         checkpoint.reached("extension-announced");
-        Executor executor = session.executor();
         HookChanges changes = new HookChanges(session.kernel());
         List<Problem> problems = new ArrayList<>();
         List<HookChange> changed = new ArrayList<>();
-        for (PlannedHook planned : plans.planned()) {
-            HookResult result = executor.run(planned);
-            changed.add(changes.of(planned, Optional.of(result)));
-            switch (result) {
+        List<HookResult> results = session.executor().run(plans.planned(), done -> {});
+        for (int i = 0; i < results.size(); i++) {
+            changed.add(changes.of(plans.planned().get(i), Optional.of(results.get(i))));
+            switch (results.get(i)) {
                 case HookResult.Done _ -> {}
                 case HookResult.Gone gone -> hooks.remove(JournalHook.of(gone.hook()));
                 case HookResult.Failed failed -> problems.add(failed.problem());

@@ -5,7 +5,6 @@ import io.bpfchain.agent.commit.Executor;
 import io.bpfchain.agent.commit.FixedPrograms;
 import io.bpfchain.agent.commit.HookPlans;
 import io.bpfchain.agent.commit.HookResult;
-import io.bpfchain.agent.commit.PlannedHook;
 import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredHook;
 import io.bpfchain.planner.EntryId;
@@ -120,9 +119,9 @@ final class SystemCallFigures {
     }
 
     private static void run(Executor executor, HookPlans plans) {
-        for (PlannedHook planned : plans.planned()) {
-            if (!(executor.run(planned) instanceof HookResult.Done)) {
-                throw new IllegalStateException("not done: " + planned.plan().hook());
+        for (HookResult result : executor.run(plans.planned(), done -> {})) {
+            if (!(result instanceof HookResult.Done)) {
+                throw new IllegalStateException("not done: " + result.hook());
             }
         }
     }

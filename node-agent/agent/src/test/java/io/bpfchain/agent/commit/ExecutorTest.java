@@ -74,7 +74,8 @@ class ExecutorTest {
         HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
         assertThat(plans.problems()).isEmpty();
         return new Executor(kernel, new Planner(), kernel.capabilities(), new Loaded(), Checkpoint.NONE)
-                .run(plans.planned().getFirst());
+                .run(List.of(plans.planned().getFirst()), done -> {})
+                .getFirst();
     }
 
     private EntryId foreign() {
@@ -220,7 +221,8 @@ class ExecutorTest {
         kernel.lists().rmdir("/a");
 
         HookResult result = new Executor(kernel, new Planner(), kernel.capabilities(), new Loaded(), Checkpoint.NONE)
-                .run(plans.planned().getFirst());
+                .run(List.of(plans.planned().getFirst()), done -> {})
+                .getFirst();
 
         assertThat(result).isEqualTo(new HookResult.Gone(hook));
         assertThat(kernel.observe(hook)).isInstanceOf(Kernel.Observation.Failed.class);

@@ -228,7 +228,8 @@ final class HitlessRig implements AutoCloseable {
         if (!plan.hitless()) {
             throw new AssertionError("the plan is not hitless: " + plan);
         }
-        return executor.run(new PlannedHook(observed, desired, plan));
+        return executor.run(List.of(new PlannedHook(observed, desired, plan)), done -> {})
+                .getFirst();
     }
 
     /** What the planner says about wanting these entries now. */
