@@ -5,6 +5,7 @@
  *
  *   setup DIR CGROUPS PROGRAMS   make DIR/c0.. , load two versions of PROGRAMS egress programs, attach the first to each -> "ok"
  *   replace N                    N times BPF_F_REPLACE of the first entry of the first cgroup                           -> nanoseconds
+ *   replace-and-read N           the same, each with a BPF_PROG_QUERY behind it                                          -> nanoseconds
  *   commit                       BPF_F_REPLACE and BPF_PROG_QUERY of every entry of every cgroup                        -> nanoseconds
  *   thread                       start a thread that sleeps: system calls on descriptors cost more in a process with several    -> "ok"
  *   packets DIR N                join the cgroup DIR, send N UDP packets of 64 bytes over loopback, go back             -> nanoseconds
@@ -136,12 +137,14 @@ static void setup(const char *dir, int count, int each)
 	}
 }
 
-static uint64_t replace(int times)
+static uint64_t replace(int times, int read_back)
 {
 	uint64_t begin = now();
 
 	for (int i = 0; i < times; i++) {
 		attach(cgroups[0], programs[1 - active[0]][0], programs[active[0]][0]);
+		if (read_back)
+			query(cgroups[0]);
 		active[0] = 1 - active[0];
 	}
 	return now() - begin;
@@ -273,9 +276,12 @@ int main(void)
 		if (sscanf(line, "setup %3071s %d %d", dir, &a, &b) == 3) {
 			setup(dir, a, b);
 			puts("ok");
+		} else if (sscanf(line, "replace-and-read %d", &a) == 1 && cgroup_count > 0 && program_count > 0) {
+			/* an even number, so that the next batch begins where this one did */
+			printf("%llu\n", (unsigned long long)replace(a & ~1, 1));
 		} else if (sscanf(line, "replace %d", &a) == 1 && cgroup_count > 0 && program_count > 0) {
 			/* An even number leaves every cgroup of a batch with the same version. */
-			printf("%llu\n", (unsigned long long)replace(a & ~1));
+			printf("%llu\n", (unsigned long long)replace(a & ~1, 0));
 		} else if (strncmp(line, "commit", 6) == 0) {
 			printf("%llu\n", (unsigned long long)commit());
 		} else if (strncmp(line, "thread", 6) == 0) {

@@ -23,6 +23,12 @@ record Figure(String what, String ours, String baseline, String result, String b
                 ratio <= bound);
     }
 
+    /** A ratio without a goal. */
+    static Figure comparison(String what, Samples ours, Samples baseline) {
+        Figure figure = ratio(what, ours, baseline, Double.MAX_VALUE);
+        return new Figure(what, figure.ours, figure.baseline, figure.result, "(to compare)", true);
+    }
+
     static Figure difference(String what, Samples ours, Samples baseline, long boundNanoseconds) {
         long difference = ours.median() - baseline.median();
         return new Figure(

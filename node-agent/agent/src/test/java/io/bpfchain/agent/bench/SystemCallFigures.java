@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /** REPLACE through JNI, and the whole commit phase in a warm process, against the same calls in C. */
 final class SystemCallFigures {
@@ -28,8 +29,9 @@ final class SystemCallFigures {
     private SystemCallFigures() {}
 
     /**
-     * Against C twice: as plain as it gets, and with a second, sleeping thread. The kernel looks descriptors up more cheaply in a process
-     * with one thread (fdget() in fs/file.c), which a JVM never is.
+     * As chains are changed: many in one call, each read back. And one call for each, against C twice: as plain as it gets, and with a
+     * second, sleeping thread. The kernel looks descriptors up more cheaply in a process with one thread (fdget() in fs/file.c), which a
+     * JVM never is.
      */
     static List<Figure> replace(Path module) throws IOException {
         try (Lab lab = new Lab(1, 1);
@@ -40,36 +42,68 @@ final class SystemCallFigures {
             threaded.ask("setup " + lab.parent().child("threaded").directory() + " 1 1");
             threaded.ask("thread");
             done(lab.kernel().attach(hook, lab.program(0, 1), new Kernel.Place.Tail(), OptionalLong.empty()));
-            List<Long> ours = new ArrayList<>();
-            List<Long> theirs = new ArrayList<>();
-            List<Long> theirsThreaded = new ArrayList<>();
-            for (int round = -WARM_UP; round < BATCHES; round++) {
-                long mine = replaceBatch(lab, hook);
-                long reference = single.nanoseconds("replace " + BATCH);
-                long threadedReference = threaded.nanoseconds("replace " + BATCH);
-                if (round >= 0) {
-                    ours.add(mine);
-                    theirs.add(reference);
-                    theirsThreaded.add(threadedReference);
-                }
-            }
+            Kernel.Replacements batch = batch(lab.program(0, 1), lab.program(0, 2));
+            List<LongSupplier> sides = List.of(
+                    () -> replaceTogether(lab, hook, batch),
+                    () -> single.nanoseconds("replace-and-read " + BATCH),
+                    () -> replaceOneByOne(lab, hook),
+                    () -> threaded.nanoseconds("replace " + BATCH),
+                    () -> single.nanoseconds("replace " + BATCH));
+            List<Samples> samples = inTurns(sides);
             done(lab.kernel().detach(hook, lab.program(0, 1), OptionalLong.empty()));
             single.ask("quit");
             threaded.ask("quit");
-            Samples samples = Samples.of(ours).per(BATCH);
-            String what = "BPF_F_REPLACE through JNI, one call (batches of 1,000), against C with ";
+            String alone = "BPF_F_REPLACE through JNI, a call for each, against C with ";
             return List.of(
                     Figure.ratio(
-                            what + "two threads",
-                            samples,
-                            Samples.of(theirsThreaded).per(BATCH),
+                            "BPF_F_REPLACE through JNI, as chains are changed (1,000 in one call, each read back), against C",
+                            samples.get(0),
+                            samples.get(1),
                             1.15),
-                    Figure.ratio(
-                            what + "one thread", samples, Samples.of(theirs).per(BATCH), 1.15));
+                    Figure.comparison(alone + "two threads", samples.get(2), samples.get(3)),
+                    Figure.comparison(alone + "one thread", samples.get(2), samples.get(4)));
         }
     }
 
-    private static long replaceBatch(Lab lab, Hook hook) {
+    /** Each side's time for one replacement. */
+    private static List<Samples> inTurns(List<LongSupplier> sides) {
+        List<List<Long>> times =
+                sides.stream().<List<Long>>map(s -> new ArrayList<>()).toList();
+        for (int round = -WARM_UP; round < BATCHES; round++) {
+            for (int side = 0; side < sides.size(); side++) {
+                long time = sides.get(side).getAsLong();
+                if (round >= 0) {
+                    times.get(side).add(time);
+                }
+            }
+        }
+        return times.stream().map(t -> Samples.of(t).per(BATCH)).toList();
+    }
+
+    /** From one to two and back, {@value #BATCH} times. */
+    private static Kernel.Replacements batch(EntryId one, EntryId two) {
+        List<Kernel.Replacement> steps = new ArrayList<>();
+        List<List<EntryId>> lists = new ArrayList<>(List.of(List.of(one)));
+        for (int i = 0; i < BATCH; i += 2) {
+            steps.add(new Kernel.Replacement(one, two));
+            steps.add(new Kernel.Replacement(two, one));
+            lists.add(List.of(two));
+            lists.add(List.of(one));
+        }
+        return new Kernel.Replacements(steps, lists);
+    }
+
+    private static long replaceTogether(Lab lab, Hook hook, Kernel.Replacements batch) {
+        long begin = System.nanoTime();
+        Kernel.Replaced replaced = lab.kernel().replaceAll(List.of(hook), batch).getFirst();
+        long time = System.nanoTime() - begin;
+        if (!replaced.whole()) {
+            throw new IllegalStateException(replaced.toString());
+        }
+        return time;
+    }
+
+    private static long replaceOneByOne(Lab lab, Hook hook) {
         EntryId one = lab.program(0, 1);
         EntryId two = lab.program(0, 2);
         long begin = System.nanoTime();
