@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeObjectUID of the CgroupProgramNode that the report answers; with {@code assignmentsDigest} it says what the report is about
  * @param assignmentsDigest {@link CgroupProgramNodeSpec#digest} of the spec that was acted on
  * @param reportedAt RFC 3339
+ * @param drainMessage null where the node is drained, and where it is not to be
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @SchemaCustomizer(value = SchemaDetails.class, input = "chains=map:chain; hooks=atomic; capabilities=atomic")
@@ -50,7 +51,13 @@ public record CgroupProgramNodeStatus(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT)
         @JsonPropertyDescription(
                 "Whether the node is to be drained and nothing that this cluster assigned is in its kernel any more.")
-        boolean drained) {
+        boolean drained,
+
+        @Size(max = 4096)
+        @JsonPropertyDescription(
+                "What is left in the kernel of a node that is to be drained, and why; absent when it is drained, and when it is not to be.")
+        @Nullable
+        String drainMessage) {
     public CgroupProgramNodeStatus {
         Objects.requireNonNull(nodeObjectUID);
         Objects.requireNonNull(assignmentsDigest);
@@ -63,7 +70,7 @@ public record CgroupProgramNodeStatus(
         reportedAt = Objects.requireNonNullElse(reportedAt, "");
     }
 
-    /** Of a node that is not drained. */
+    /** Of a node that is not to be drained. */
     public CgroupProgramNodeStatus(
             String nodeObjectUID,
             String assignmentsDigest,
@@ -84,7 +91,13 @@ public record CgroupProgramNodeStatus(
                 hooks,
                 hooksOmitted,
                 reportedAt,
-                false);
+                false,
+                null);
+    }
+
+    /** Whether it tells how far the node is drained, and so nothing of what the node would run otherwise. */
+    public boolean tellsOfDraining() {
+        return drained || drainMessage != null;
     }
 
     /** Whether the agent wrote it for the object with this uid, and not for one of the same name that was there before. */

@@ -13,13 +13,17 @@ import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a status that another version may have written. One that this version cannot read (a word of a newer one, a field that an older
- * one left out) counts as none: thrown on, it would end the watch on all objects of the kind, and no watcher acts on a status that it
- * does not understand.
+ * one left out) counts as none and is logged: thrown on, it would end the watch on all objects of the kind, and no watcher acts on a
+ * status that it does not understand.
  */
 public final class ReadableStatus extends JsonDeserializer<@Nullable Object> implements ContextualDeserializer {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadableStatus.class);
+
     /** Fields that it does not know are no reason: what it knows is read. */
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -47,6 +51,11 @@ public final class ReadableStatus extends JsonDeserializer<@Nullable Object> imp
         try {
             return JSON.treeToValue(status, type);
         } catch (JsonProcessingException e) {
+            LOG.atWarn()
+                    .addKeyValue("agentVersion", status.path("agentVersion").asText())
+                    .addKeyValue("nodeObjectUID", status.path("nodeObjectUID").asText())
+                    .addKeyValue("why", e.getOriginalMessage())
+                    .log("a status was written by another version and cannot be read; it counts as none");
             return null;
         }
     }

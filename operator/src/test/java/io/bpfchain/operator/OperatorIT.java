@@ -247,6 +247,65 @@ class OperatorIT {
         lab.awaitReady("fw", 2);
     }
 
+    /** Nodes that are new while a rollout is paused get the revision before, which must be there to be fetched. */
+    @Test
+    void whatANodeMissesOfTheRevisionBeforeTheTargetIsWrittenAgain() {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        lab.awaitReady("fw", 1);
+        chain("fw", "443", "1", true, false);
+        lab.awaitReason("fw", "Reconciling", "Paused");
+        assertThat(revisions()).hasSize(2);
+        deleteBlob("v1");
+        await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> !isKept("v1")); // nobody misses it
+
+        lab.agents().miss("n0");
+        lab.node("n0");
+
+        await().atMost(SOON).until(() -> isKept("v1"));
+        assertThat(lab.assigned("n0", "fw").orElseThrow().revision()).isOne();
+    }
+
+    @Test
+    void aLostRevisionIsWrittenAgainForANodeThatMissesItWhenOnlyBytesHaveChangedSince() {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        lab.awaitReady("fw", 1);
+        lab.agents().silence("n1");
+        bytes("v2");
+        await().atMost(SOON).until(() -> lab.assigned("n1", "fw").orElseThrow().revision() == 2);
+        ControllerRevision first = revisions().stream()
+                .filter(r -> r.getRevision() == 1)
+                .findFirst()
+                .orElseThrow();
+        client.resource(first).delete();
+
+        lab.agents().miss("n0");
+        chain("fw", "80", "1", true, false);
+        lab.node("n0");
+
+        await().atMost(SOON)
+                .until(() -> revisions().stream()
+                        .anyMatch(r -> r.getMetadata()
+                                        .getName()
+                                        .equals(first.getMetadata().getName())
+                                && r.getRevision() == 1));
+    }
+
+    private void deleteBlob(String text) {
+        client.configMaps().inNamespace(namespace).withName(blob(text)).delete();
+    }
+
+    private boolean isKept(String text) {
+        return client.configMaps().inNamespace(namespace).withName(blob(text)).get() != null;
+    }
+
+    private static String blob(String text) {
+        return SourceBlob.name(Sha256.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     @Test
     void aSuspendedChainIsLeftAloneUntilItIsNotSuspended() {
         lab.nodes(2);

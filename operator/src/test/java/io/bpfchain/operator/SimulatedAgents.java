@@ -40,6 +40,7 @@ final class SimulatedAgents implements AutoCloseable {
     private final ExecutorService later = Executors.newFixedThreadPool(2);
     private final SharedIndexInformer<CgroupProgramNode> watch;
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Map<String, Map<String, Assignment>> remembered = new ConcurrentHashMap<>();
     private final Set<String> detached = ConcurrentHashMap.newKeySet();
@@ -65,6 +66,11 @@ final class SimulatedAgents implements AutoCloseable {
     /** The node's agent refuses what it is given from now on. */
     void refuse(String node) {
         refusing.add(node);
+    }
+
+    /** The node's agent finds no content of what it is given from now on. */
+    void miss(String node) {
+        missing.add(node);
     }
 
     /** The node's agent does not answer from now on. */
@@ -116,7 +122,8 @@ final class SimulatedAgents implements AutoCloseable {
                 List.of(),
                 0,
                 Instant.now().toString(),
-                drained));
+                drained,
+                null));
         try {
             client.resource(answer).subresource("status").patch(APPLY);
         } catch (KubernetesClientException e) {
@@ -139,6 +146,17 @@ final class SimulatedAgents implements AutoCloseable {
     }
 
     private ChainReport report(String node, Assignment assignment) {
+        if (missing.contains(node)) {
+            return new ChainReport(
+                    assignment.chain(),
+                    assignment.revision(),
+                    assignment.digest(),
+                    State.Failed,
+                    null,
+                    0,
+                    "ContentMissing",
+                    "there is no such content");
+        }
         boolean refused = refusing.contains(node) && assignment.revision() > 1;
         return new ChainReport(
                 assignment.chain(),

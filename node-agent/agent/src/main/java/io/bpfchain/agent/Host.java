@@ -36,6 +36,9 @@ public interface Host {
         return chain(chain).map(ChainStatus::manager);
     }
 
+    /** What is attached of bpfchain's and none of {@link #chains} has; every hook of the machine is looked at. */
+    List<Unclaimed> unclaimed();
+
     /** Oldest first. */
     List<Revision> history(String chain);
 

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestSpecBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
@@ -98,6 +100,20 @@ final class Installation {
         permissions.stream()
                 .filter(o -> o.getKind().endsWith("Binding"))
                 .forEach(o -> admin.resource(o).delete());
+    }
+
+    /** Takes from agents that they may list anything: what they watch they go on to watch. {@link #grant} gives it back. */
+    void forbidLists() {
+        ClusterRole agents = permissions.stream()
+                .filter(ClusterRole.class::isInstance)
+                .map(ClusterRole.class::cast)
+                .filter(r -> r.getMetadata().getName().equals(AGENT))
+                .findFirst()
+                .orElseThrow();
+        List<PolicyRule> rules = agents.getRules().stream()
+                .map(r -> r.edit().removeFromVerbs("list").build())
+                .toList();
+        admin.resource(agents.edit().withRules(rules).build()).serverSideApply();
     }
 
     private List<HasMetadata> load(String yaml) {

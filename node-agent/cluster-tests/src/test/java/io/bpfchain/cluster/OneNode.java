@@ -199,18 +199,28 @@ final class OneNode {
         }
     }
 
-    private boolean isConverged(Chain of) {
-        String digest = Objects.requireNonNull(
-                        chains.ready(of.word()).orElseThrow().target())
-                .digest();
-        return report(of)
-                .filter(r -> r.state() == State.Running && digest.equals(r.runs()))
-                .isPresent();
+    /** Whether everybody says that a chain runs as it was applied last. */
+    boolean isConverged(Chain of) {
+        Optional<String> target = chains.ready(of.word())
+                .map(s -> Objects.requireNonNull(s.target()).digest());
+        return target.isPresent()
+                && report(of)
+                        .filter(r -> r.state() == State.Running && target.get().equals(r.runs()))
+                        .isPresent();
     }
 
     /** Waits until the node is told to run another content of a chain than this. */
     String awaitAssigned(Chain chain, String before) {
         return await().atMost(LONG).ignoreExceptions().until(() -> assigned(chain), a -> !a.equals(before));
+    }
+
+    /** Waits until the node is told to run a chain as it was applied last. */
+    void awaitTold(Chain chain) {
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .until(() -> chains.observed(chain.word())
+                        .filter(s -> Objects.requireNonNull(s.target()).digest().equals(assigned(chain)))
+                        .isPresent());
     }
 
     /** The digest of the content that the node is told to run. */

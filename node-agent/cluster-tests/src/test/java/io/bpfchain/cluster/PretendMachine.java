@@ -8,6 +8,7 @@ import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.TreeOutcome;
+import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
@@ -66,6 +67,11 @@ final class PretendMachine implements Host, Upkeep {
     @Override
     public Optional<ChainStatus> chain(String name) {
         return Optional.ofNullable(chains.get(name));
+    }
+
+    @Override
+    public List<Unclaimed> unclaimed() {
+        return List.of();
     }
 
     @Override

@@ -92,12 +92,16 @@ final class TracerChains {
         admin.resource(chain.yaml()).fieldManager("user").forceConflicts().serverSideApply();
     }
 
-    /** The status of a chain that is Ready as it was applied last. */
-    Optional<CgroupProgramChainStatus> ready(String name) {
+    /** The status of a chain that the operator has seen as it was applied last. */
+    Optional<CgroupProgramChainStatus> observed(String name) {
         ChainObject chain = Objects.requireNonNull(
                 admin.resources(ChainObject.class).withName(name).get());
-        return chain.known()
-                .filter(s -> s.observedGeneration() == chain.generation())
+        return chain.known().filter(s -> s.observedGeneration() == chain.generation());
+    }
+
+    /** The same of one that is Ready. */
+    Optional<CgroupProgramChainStatus> ready(String name) {
+        return observed(name)
                 .filter(s -> s.conditions().stream()
                         .anyMatch(c -> c.type().equals("Ready") && c.status() == Condition.Status.True));
     }

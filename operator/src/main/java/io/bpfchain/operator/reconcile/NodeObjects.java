@@ -1,16 +1,31 @@
 package io.bpfchain.operator.reconcile;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 
 /**
- * Writes the objects of nodes. A write is a creation, which fails where there is an object, or it carries the uid and resourceVersion of
- * what it was made from, and fails where that is not what is there any more. It never carries a status.
+ * Writes the objects of nodes. A write is a creation, which fails where there is an object, or it carries the uid and generation of what it
+ * was made from, and fails where that is not what is there any more. A generation is one spec: other people's writes of metadata, and the
+ * agent's of its status, refuse no write of a spec, however many they are. It never carries a status.
  */
 final class NodeObjects {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the API server answers where a test of a JSON patch fails. */
+    private static final int UNPROCESSABLE = 422;
+
     private final KubernetesClient client;
 
     NodeObjects(KubernetesClient client) {
@@ -30,12 +45,25 @@ final class NodeObjects {
         return client.resource(object).create();
     }
 
+    /** Gives the object that was read another spec. */
     CgroupProgramNode update(CgroupProgramNode from, CgroupProgramNodeSpec spec) {
-        CgroupProgramNode object = new CgroupProgramNode();
-        object.setMetadata(
-                new ObjectMetaBuilder(from.getMetadata()).withManagedFields().build());
-        object.setSpec(spec);
-        return client.resource(object).update();
+        ObjectMeta read = from.getMetadata();
+        ArrayNode patch = JSON.createArrayNode()
+                .add(operation("test", "/metadata/uid", JSON.valueToTree(read.getUid())))
+                .add(operation("test", "/metadata/generation", JSON.valueToTree(read.getGeneration())))
+                .add(operation("replace", "/spec", JSON.valueToTree(spec)));
+        return client.resources(CgroupProgramNode.class)
+                .withName(read.getName())
+                .patch(PatchContext.of(PatchType.JSON), patch.toString());
+    }
+
+    private static ObjectNode operation(String operation, String path, JsonNode value) {
+        return JSON.createObjectNode().put("op", operation).put("path", path).set("value", value);
+    }
+
+    /** Whether a write was refused because what it was made from is not there any more. */
+    static boolean isOutdated(KubernetesClientException refusal) {
+        return refusal.getCode() == HttpURLConnection.HTTP_CONFLICT || refusal.getCode() == UNPROCESSABLE;
     }
 
     /** Deletes exactly what was read. */

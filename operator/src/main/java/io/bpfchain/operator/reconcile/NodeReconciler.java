@@ -15,7 +15,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +84,7 @@ public final class NodeReconciler implements Reconciler<Node> {
         try {
             writeOnce(node, cached);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+            if (!NodeObjects.isOutdated(e)) {
                 throw e;
             }
             // The cache lagged behind, mostly behind the last write of this very reconciler.

@@ -24,11 +24,15 @@ final class NodeReports {
         return Stream.concat(assigned, reported);
     }
 
-    /** Whether the node's agent has taken over what this very object says, and tells what it keeps; while it is drained it tells nothing. */
+    /**
+     * Whether the node's agent has taken over what this very object says, and tells what it keeps; while it is drained it tells nothing,
+     * and what it told then says nothing after that.
+     */
     static boolean isFollowed(CgroupProgramNode object) {
         return !object.getSpec().drain()
                 && Optional.ofNullable(object.getStatus())
                         .filter(s -> s.isOf(object.getMetadata().getUid()))
+                        .filter(s -> !s.tellsOfDraining())
                         .isPresent();
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -100,6 +101,10 @@ final class Targeting {
         target.map(RevisionStatus::digest)
                 .filter(d -> isMissed(chain.name(), d))
                 .ifPresent(written::remove);
+        Progress.current(before)
+                .filter(c -> target.filter(t -> t.digest().equals(c.digest())).isEmpty())
+                .filter(c -> isMissed(chain.name(), c.digest()))
+                .ifPresent(c -> restore(chain, spec, c));
         Predicate<String> kept = digest -> isWritten(target) || revisions.keeps(digest);
         return switch (Sources.resolve(spec, configMaps, artifacts, kept, known(chain, spec, target))) {
             case Resolution.Unavailable(String message, boolean unwatched) ->
@@ -124,6 +129,28 @@ final class Targeting {
     /** Whether some node looked for the content and found that somebody has deleted it. */
     private boolean isMissed(String chain, String digest) {
         return caches.objects().stream().anyMatch(o -> NodeReports.misses(o, chain, digest));
+    }
+
+    /**
+     * Writes again what is missing of the revision that nodes get while the target has not reached all others, as far as it can still be
+     * read: its sources may have other bytes by now, and of a lost revision the spec is only known where the chain still has it.
+     */
+    private void restore(ChainObject chain, ChainSpec spec, RevisionStatus current) {
+        RevisionContent same = new RevisionContent(chain.name(), spec, current.sources());
+        revisions
+                .content(current.name(), current.digest())
+                .or(() -> Optional.of(same).filter(c -> c.digest().equals(current.digest())))
+                .ifPresent(content -> {
+                    if (Sources.resolve(content.spec(), configMaps, artifacts, revisions::keeps, content.sources())
+                            instanceof Resolution.Resolved resolved) {
+                        Map<String, byte[]> bytes = new TreeMap<>(resolved.bytes());
+                        bytes.keySet()
+                                .retainAll(content.sources().stream()
+                                        .map(ResolvedSource::digest)
+                                        .toList());
+                        revisions.restore(chain, content, bytes, current.number());
+                    }
+                });
     }
 
     private boolean isWritten(Optional<RevisionStatus> target) {

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,11 @@ import picocli.CommandLine.Spec;
 /** {@code kubectl bpfchain drain} and {@code undrain}. */
 final class FleetDrainCommand {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    /** Up to so many nodes are each asked for; of more all are listed, which costs more and is done more rarely. */
+    private static final int FEW = 10;
+
+    private static final Duration BETWEEN_LISTS = Duration.ofSeconds(5);
 
     private FleetDrainCommand() {}
 
@@ -74,11 +80,17 @@ final class FleetDrainCommand {
             List<FleetNode> asked = which.nodes(fleet);
             asked.stream().filter(n -> !n.isDraining()).forEach(n -> attempt(() -> fleet.drain(n, true)));
             List<FleetNode> nodes = again(asked, fleet);
-            while (!nodes.stream().allMatch(FleetNode::isDrained) && System.nanoTime() - end < 0) {
-                Thread.sleep(BETWEEN_LOOKS);
+            for (long left = left(nodes); left > 0 && System.nanoTime() - end < 0; left = left(nodes)) {
+                Duration pause = left <= FEW ? BETWEEN_LOOKS : BETWEEN_LISTS;
+                Thread.sleep(Duration.ofNanos(
+                        Math.clamp(end - System.nanoTime(), BETWEEN_LOOKS.toNanos(), pause.toNanos())));
                 nodes = again(nodes, fleet);
             }
             return told(nodes);
+        }
+
+        private static long left(List<FleetNode> nodes) {
+            return nodes.stream().filter(n -> !n.isDrained()).count();
         }
 
         /** With the best effort, one node or look that fails does not keep the others from being drained. */
@@ -100,9 +112,11 @@ final class FleetDrainCommand {
         private List<FleetNode> again(List<FleetNode> before, Fleet fleet) {
             List<FleetNode> now = new ArrayList<>(before);
             attempt(() -> {
-                Map<String, FleetNode> there =
-                        fleet.nodes().stream().collect(Collectors.toMap(FleetNode::uid, Function.identity()));
-                now.replaceAll(n -> there.getOrDefault(n.uid(), n.unanswered()));
+                Stream<FleetNode> there = left(before) <= FEW
+                        ? before.stream().flatMap(n -> n.isDrained() ? Stream.of(n) : fleet.node(n.name()).stream())
+                        : fleet.nodes().stream();
+                Map<String, FleetNode> byUid = there.collect(Collectors.toMap(FleetNode::uid, Function.identity()));
+                now.replaceAll(n -> byUid.getOrDefault(n.uid(), n.unanswered()));
             });
             return now;
         }
@@ -116,7 +130,7 @@ final class FleetDrainCommand {
                                     session().clock().instant(),
                                     session().console().outPaint()),
                             () -> FleetDrainText.document(nodes));
-            long left = nodes.stream().filter(n -> !n.isDrained()).count();
+            long left = left(nodes);
             if (left == 0) {
                 return ExitCode.DONE;
             }

@@ -352,8 +352,9 @@ public final class NodeAgent {
         if (object.isEmpty() || !object.get().uid().equals(memory.objectUid()) || pending) {
             return; // nobody to tell yet
         }
+        Draining draining = Draining.of(memory, keeper.stuck(), statuses, host::unclaimed);
         CgroupProgramNodeStatus status =
-                NodeReport.of(self, memory, keeper.chains(), keeper.stuck(), statuses, clock.instant());
+                NodeReport.of(self, memory, keeper.chains(), keeper.stuck(), statuses, draining, clock.instant());
         if (!NodeReport.isNews(status, reported)) {
             return;
         }

@@ -51,6 +51,7 @@ public final class NodeReport {
             Map<String, Kept> kept,
             Map<String, Verdict.Unwell> stuck,
             List<ChainStatus> statuses,
+            Draining draining,
             Instant now) {
         Map<String, ChainStatus> byName = new HashMap<>();
         statuses.stream().filter(s -> s.manager().equals(memory.manager())).forEach(s -> byName.put(s.name(), s));
@@ -85,9 +86,8 @@ public final class NodeReport {
                 hooks,
                 all.size() - hooks.size(),
                 now.toString(),
-                memory.spec().drain()
-                        && memory.leaving().isEmpty()
-                        && statuses.stream().noneMatch(memory::isOurs));
+                draining instanceof Draining.Done,
+                draining instanceof Draining.Left(String message) ? message : null);
     }
 
     /** Whether two reports differ in more than the time. */
@@ -106,7 +106,8 @@ public final class NodeReport {
                 s.hooks(),
                 s.hooksOmitted(),
                 time,
-                s.drained());
+                s.drained(),
+                s.drainMessage());
     }
 
     private static ChainReport chain(Kept chain, Optional<ChainStatus> status) {

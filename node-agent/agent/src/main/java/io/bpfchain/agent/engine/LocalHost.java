@@ -8,6 +8,7 @@ import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.TreeOutcome;
+import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.DriftCheck;
@@ -265,6 +266,11 @@ public final class LocalHost implements Host, Upkeep {
         return state.journals()
                 .read(chain)
                 .map(j -> state.chains().require(chain, j.revision()).manager());
+    }
+
+    @Override
+    public List<Unclaimed> unclaimed() {
+        return readHooks(session -> new UnclaimedPrograms(session).all());
     }
 
     @Override

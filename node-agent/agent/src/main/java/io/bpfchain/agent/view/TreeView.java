@@ -20,12 +20,7 @@ import io.bpfchain.planner.ListMode;
 import io.bpfchain.planner.ObservedHook;
 import io.bpfchain.planner.Owner;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +34,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
 public final class TreeView {
@@ -57,7 +51,7 @@ public final class TreeView {
     /** Some cgroups, none below another, and everything below them. */
     public Tree of(List<Cgroup> tops, Optional<Duration> stats) throws IOException {
         Map<Cgroup, List<Seen>> seen = new LinkedHashMap<>();
-        List<Cgroup> cgroups = cgroups(tops);
+        List<Cgroup> cgroups = new CgroupWalk(root, kernel, warnings::add).from(tops);
         for (Cgroup cgroup : cgroups) {
             seen.put(cgroup, hooks(cgroup));
             progress.advanced("look at cgroups", seen.size(), cgroups.size());
@@ -84,47 +78,6 @@ public final class TreeView {
     private record Seen(ObservedHook hook, List<Entry> effective) {}
 
     private record Run(long count, long nanos) {}
-
-    /** Cgroups come and go while this looks; those that are gone are left out. */
-    private List<Cgroup> cgroups(List<Cgroup> tops) throws IOException {
-        Directories directories = new Directories();
-        for (Cgroup top : tops) {
-            Files.walkFileTree(root.resolve(top.path().substring(1)), directories);
-        }
-        List<Cgroup> cgroups = new ArrayList<>();
-        for (Path directory : directories.found.stream().sorted().toList()) {
-            try {
-                cgroups.add(kernel.cgroup("/" + root.relativize(directory)));
-            } catch (BpfException e) {
-                warnings.add("Cgroup " + directory + " is left out: " + e.getMessage() + ".");
-            }
-        }
-        return cgroups;
-    }
-
-    /** Every directory that may be listed; a warning for each that may not. */
-    private final class Directories extends SimpleFileVisitor<Path> {
-        private final List<Path> found = new ArrayList<>();
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            found.add(directory);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) {
-            if (!(e instanceof NoSuchFileException)) {
-                warnings.add("Cgroup " + file + " is left out with all below it: " + e + ".");
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
-            return FileVisitResult.CONTINUE;
-        }
-    }
 
     private List<Seen> hooks(Cgroup cgroup) {
         List<Seen> hooks = new ArrayList<>();

@@ -181,7 +181,8 @@ final class FakeFleet implements Fleet {
                         List.of(),
                         0,
                         s.reportedAt(),
-                        true));
+                        true,
+                        null));
         return new FleetNode(node.name(), node.uid(), spec, done.or(node::status));
     }
 

@@ -22,6 +22,7 @@ import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
+import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.file.ChainFiles;
@@ -272,6 +273,11 @@ final class FakeHost implements Host, Upkeep {
                                         "/sys/fs/bpf/bpfchain/i-0123456789/map_blocked4")),
                         new ChainStatus.MapStatus(
                                 "firewall", "counters", 18, "percpu_array", 4, 16, 256, -1, List.of())));
+    }
+
+    @Override
+    public List<Unclaimed> unclaimed() {
+        return List.of();
     }
 
     @Override

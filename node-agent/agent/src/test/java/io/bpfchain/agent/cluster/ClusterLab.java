@@ -219,6 +219,11 @@ final class ClusterLab implements AutoCloseable {
                 .create();
     }
 
+    /** That ConfigMap. */
+    ConfigMapSource source() {
+        return new ConfigMapSource(name, "source", "main.o");
+    }
+
     /** The bytes of a source that chains may use. */
     byte[] bytes(ConfigMapSource source) {
         ConfigMap there = client.configMaps()

@@ -148,6 +148,9 @@ class FleetIT {
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("somebody writes its objects, programs");
         assertThat(lab.spec(chain).programs()).hasSize(2);
+        assertThat(lab.bytes(lab.source()))
+                .as("negative control: what the revision names has other bytes by now")
+                .isNotEqualTo(Files.readAllBytes(Chains.object(1)));
 
         FleetLine.Result done = kubectl.run("rollback " + chain + " --force-conflicts");
         assertThat(done.code()).as(done.err()).isZero();
@@ -222,6 +225,35 @@ class FleetIT {
         await().until(() -> attached().isEmpty());
         assertThat(kubectl.run("drain " + lab.name() + " --timeout 30s").code()).isZero();
         assertThat(kubectl.run("drain nosuch").code()).isEqualTo(3);
+    }
+
+    /** The programs are this cluster's, and nobody on the node can say so any more. */
+    @Test
+    void aNodeWhoseStateWasLostIsNotSaidToBeDrainedBeforeItsProgramsAreGone() throws IOException {
+        Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
+        lab.assign(one);
+        lab.awaitState(one, State.Running);
+        List<EntryId> before = attached();
+        agent.close();
+        machine.loseState();
+        assertThat(kubectl.run("drain " + lab.name() + " --timeout 1ms").code()).isEqualTo(1);
+        agent = start();
+
+        FleetLine.Result drained = kubectl.run("drain " + lab.name() + " --timeout 3s");
+
+        assertThat(machine.host().chains())
+                .as("negative control: by its state alone the node would be drained")
+                .isEmpty();
+        assertThat(drained.code()).isEqualTo(1);
+        assertThat(drained.out())
+                .containsPattern(lab.name() + " +no ")
+                .contains("1 program of chains that this agent knows nothing of is attached: one/first at /svc");
+        assertThat(attached()).isEqualTo(before);
+
+        assertThat(kubectl.run("undrain " + lab.name()).code()).isZero();
+        lab.awaitState(one, State.Running);
+        assertThat(kubectl.run("drain " + lab.name() + " --timeout 30s").code()).isZero();
+        assertThat(attached()).isEmpty();
     }
 
     private List<EntryId> attached() {

@@ -3,11 +3,13 @@ package io.bpfchain.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +49,18 @@ class NodeReportTest {
 
     private static CgroupProgramNodeStatus report(
             NodeMemory memory, Map<String, Verdict.Unwell> stuck, ChainStatus... statuses) {
+        return report(memory, stuck, List.of(), statuses);
+    }
+
+    private static CgroupProgramNodeStatus report(
+            NodeMemory memory, Map<String, Verdict.Unwell> stuck, List<Unclaimed> unclaimed, ChainStatus... statuses) {
         return NodeReport.of(
                 new NodeReport.Agent("1", "6.12", List.of(), Set.of()),
                 memory,
                 Map.of(),
                 stuck,
                 List.of(statuses),
+                Draining.of(memory, stuck, List.of(statuses), () -> unclaimed),
                 Instant.EPOCH);
     }
 
@@ -68,6 +76,38 @@ class NodeReportTest {
                 .isFalse();
         assertThat(report(memory(false, Map.of(), Set.of()), Map.of()).drained())
                 .isFalse();
+    }
+
+    @Test
+    void aNodeIsNotDrainedWhileItsKernelListsProgramsThatNothingIsKnownOf() {
+        NodeMemory nothing = memory(true, Map.of(), Set.of());
+        Unclaimed lost = new Unclaimed("/svc", "cgroup_inet_egress", "fw", "block", 7);
+        CgroupProgramNodeStatus report = report(nothing, Map.of(), List.of(lost));
+        assertThat(report.drained()).isFalse();
+        assertThat(report.drainMessage())
+                .startsWith("1 program of chains that this agent knows nothing of is attached:"
+                        + " fw/block at /svc [cgroup_inet_egress].");
+        assertThat(report(nothing, Map.of(), Collections.nCopies(12, lost)).drainMessage())
+                .startsWith("12 programs ")
+                .contains(" and 2 more.")
+                .hasSizeLessThan(4_097);
+        assertThat(report(memory(false, Map.of(), Set.of()), Map.of(), List.of(lost))
+                        .drainMessage())
+                .isNull();
+    }
+
+    @Test
+    void aChainOfAnEarlierMemoryThatCouldNotBeTakenOutIsSaid() {
+        NodeMemory memory = memory(true, Map.of(), Set.of());
+        CgroupProgramNodeStatus report = report(
+                memory,
+                Map.of("stray", new Verdict.Failed("Busy", "somebody holds it")),
+                chain("going", memory.manager()),
+                chain("stray", memory.manager()));
+        assertThat(report.chains()).isEmpty();
+        assertThat(report.drainMessage())
+                .isEqualTo(
+                        "Chain going is being taken out. Chain stray could not be taken out (Busy): somebody holds it");
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class TestHost implements AutoCloseable {
     }
 
     /** As if the disk with the state directory had been exchanged. */
-    void loseState() throws IOException {
+    public void loseState() throws IOException {
         try (Stream<Path> files = Files.walk(state)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 if (!file.equals(state)) {

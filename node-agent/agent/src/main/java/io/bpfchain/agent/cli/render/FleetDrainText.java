@@ -40,6 +40,12 @@ public final class FleetDrainText {
         if (!node.isAnswered()) {
             return Optional.of("its agent has not answered");
         }
+        Optional<String> message = node.status()
+                .flatMap(s -> Optional.ofNullable(s.drainMessage())); // agents of earlier versions say none
+        return message.or(() -> chains(node));
+    }
+
+    private static Optional<String> chains(FleetNode node) {
         List<String> left = node.status().map(CgroupProgramNodeStatus::chains).orElse(List.of()).stream()
                 .map(FleetDrainText::left)
                 .toList();

@@ -49,13 +49,7 @@ final class Requests {
                         attempt,
                         message,
                         "Ask an administrator of the cluster for this permission (docs/kubectl.md lists what each command needs).");
-            case HttpURLConnection.HTTP_NOT_FOUND ->
-                new Problem(
-                        Problem.Kind.REFUSED,
-                        "NotInstalled",
-                        attempt,
-                        message,
-                        "Install bpfchain in this cluster first (docs/install.md), or choose another --context.");
+            case HttpURLConnection.HTTP_NOT_FOUND -> notFound(attempt, message, e);
             case HttpURLConnection.HTTP_CONFLICT ->
                 new Problem(
                         Problem.Kind.REFUSED,
@@ -73,6 +67,28 @@ final class Requests {
                         message,
                         "Look whether kubectl reaches the cluster; --kubeconfig and --context choose another one.");
         };
+    }
+
+    /** The API server names the object that it does not have; where it does not know the kind it names none. */
+    private static Problem notFound(String attempt, String message, KubernetesClientException e) {
+        boolean kindIsKnown = Optional.ofNullable(e.getStatus())
+                .flatMap(s -> Optional.ofNullable(s.getDetails()))
+                .flatMap(d -> Optional.ofNullable(d.getName()))
+                .filter(name -> !name.isEmpty())
+                .isPresent();
+        return kindIsKnown
+                ? new Problem(
+                        Problem.Kind.REFUSED,
+                        "NotFound",
+                        attempt,
+                        message,
+                        "Somebody deleted it meanwhile; look what is there, and try again.")
+                : new Problem(
+                        Problem.Kind.REFUSED,
+                        "NotInstalled",
+                        attempt,
+                        message,
+                        "Install bpfchain in this cluster first (docs/install.md), or choose another --context.");
     }
 
     private static String text(KubernetesClientException e) {
