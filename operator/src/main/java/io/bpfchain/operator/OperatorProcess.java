@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -51,10 +52,19 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
+    /** What came out of a cache is never changed here, so no reconciler needs a copy: each would be written to JSON and read again. */
+    private static final Cloner NO_COPIES = new Cloner() {
+        @Override
+        public <R extends HasMetadata> R clone(R object) {
+            return object;
+        }
+    };
+
     private final KubernetesClient client;
     private final Operator operator;
     private final Endpoints endpoints;
     private final OperatorMetrics metrics;
+    private final Events events;
     private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("removals").factory());
     private final AtomicBoolean leading = new AtomicBoolean();
@@ -88,6 +98,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.onLeadershipLost = onLeadershipLost;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         metrics = new OperatorMetrics(registry);
+        events = new Events(client, configuration.identity(), clock);
         operator = new Operator(o -> configure(o, configuration));
         endpoints = Endpoints.serve(configuration.httpPort(), () -> !stopping.get(), this::isWell, registry::scrape);
         sweeping = register(configuration, clock);
@@ -97,6 +108,7 @@ public final class OperatorProcess implements AutoCloseable {
         overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
+                .withResourceCloner(NO_COPIES)
                 .withConcurrentReconciliationThreads(configuration.threads())
                 .withStopOnInformerErrorDuringStartup(false)
                 .withInformerStoppedHandler((informer, cause) -> informerStopped(cause))
@@ -119,7 +131,6 @@ public final class OperatorProcess implements AutoCloseable {
         Triggers triggers = new Triggers();
         Assignments assignments = new Assignments();
         Answers answers = new Answers();
-        Events events = new Events(client, configuration.identity(), clock);
         Revisions revisions = new Revisions(client, configuration.namespace());
         operator.register(
                 new NodeObjectReconciler(
@@ -242,6 +253,7 @@ public final class OperatorProcess implements AutoCloseable {
         sweeping.forEach(s -> s.cancel(false));
         sweeps.shutdown();
         operator.stop();
+        events.close();
         endpoints.close();
         LOG.atInfo().log("the operator has stopped");
     }

@@ -6,18 +6,24 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One watch for each kind, shared by all reconcilers: each gives in the cache of its own primary kind. What comes out of here is never
- * changed, and what is not here is not for that reason gone.
+ * changed, and what is not here is not for that reason gone. An object of a node that this process wrote is here at once: a write from an
+ * older one would be refused.
  */
 public final class Caches {
     private final AtomicReference<@Nullable Cache<ChainObject>> chains = new AtomicReference<>();
     private final AtomicReference<@Nullable Cache<Node>> nodes = new AtomicReference<>();
     private final AtomicReference<@Nullable Cache<CgroupProgramNode>> objects = new AtomicReference<>();
+
+    /** As the API server answered to writes, until the watch has come as far. */
+    private final Map<String, CgroupProgramNode> written = new ConcurrentHashMap<>();
 
     public void useChains(Cache<ChainObject> cache) {
         chains.set(cache);
@@ -53,7 +59,31 @@ public final class Caches {
     }
 
     public Optional<CgroupProgramNode> object(String node) {
-        return one(objects, node);
+        Optional<CgroupProgramNode> told = one(objects, node);
+        CgroupProgramNode answered = written.get(node);
+        if (answered == null) {
+            return told;
+        }
+        if (told.filter(t -> isBefore(t, answered)).isPresent()) {
+            return Optional.of(answered);
+        }
+        written.remove(node, answered);
+        return told;
+    }
+
+    /** This process wrote the object of a node, and this is what the API server answered. */
+    public void wrote(CgroupProgramNode answer) {
+        LeanStore.strip(answer);
+        written.put(answer.getMetadata().getName(), answer);
+    }
+
+    /** Versions of one object compare as numbers (KEP-5504). */
+    private static boolean isBefore(CgroupProgramNode object, CgroupProgramNode other) {
+        return object.getMetadata().getUid().equals(other.getMetadata().getUid()) && version(object) < version(other);
+    }
+
+    private static long version(CgroupProgramNode object) {
+        return Long.parseLong(object.getMetadata().getResourceVersion());
     }
 
     private static <T extends HasMetadata> List<T> all(AtomicReference<@Nullable Cache<T>> cache) {

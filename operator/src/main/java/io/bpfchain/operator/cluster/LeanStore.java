@@ -32,8 +32,13 @@ public final class LeanStore<T extends HasMetadata> extends BasicItemStore<T> {
 
     @Override
     public @Nullable T put(String key, T object) {
-        object.getMetadata().setManagedFields(List.of());
+        strip(object);
         more.accept(object);
         return super.put(key, object);
+    }
+
+    /** Takes out who manages which field. */
+    static void strip(HasMetadata object) {
+        object.getMetadata().setManagedFields(List.of());
     }
 }

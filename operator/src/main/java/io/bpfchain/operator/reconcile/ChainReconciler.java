@@ -5,10 +5,12 @@ import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.ChainSpec.DeletionPolicy;
+import io.bpfchain.crds.MapSpec;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.cluster.Triggers;
+import io.bpfchain.operator.reconcile.ChainStatusWriter.Haste;
 import io.bpfchain.operator.revision.Revisions;
 import io.bpfchain.operator.revision.Sources;
 import io.bpfchain.operator.rollout.Decision;
@@ -114,7 +116,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
             ChainObject chain, Optional<CgroupProgramChainStatus> before, Targeting.Result.None none, Instant now) {
         assignments.keep(chain.name());
         CgroupProgramChainStatus status = ChainStatuses.undecided(chain.generation(), before, none.verdict(), now);
-        return finish(chain, status, now, none.lookAgain().map(now::plus));
+        return finish(chain, status, Haste.NOW, now, none.lookAgain().map(now::plus));
     }
 
     private UpdateControl<ChainObject> roll(
@@ -132,7 +134,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         CgroupProgramChainStatus status =
                 ChainStatuses.of(chain.generation(), before, target.revision(), reached, decision, verdict, now);
         metrics.chain(chain.name(), decision.counts());
-        UpdateControl<ChainObject> control = finish(chain, status, now, decision.lookAgain());
+        UpdateControl<ChainObject> control = finish(chain, status, haste(spec), now, decision.lookAgain());
         if (!reached.map(RevisionStatus::digest).equals(current.map(RevisionStatus::digest))) {
             revisions.prune(chain.name(), spec.revisionHistoryLimit(), used(chain.name(), status));
         }
@@ -187,11 +189,21 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         }
     }
 
+    /** What a registry answered is not asked again for the same generation, also by the next operator: only the status says it. */
+    private static Haste haste(ChainSpec spec) {
+        boolean asked = spec.objects().stream()
+                .anyMatch(o -> o.source().oci() != null
+                        || o.maps().stream()
+                                .map(MapSpec::entriesFrom)
+                                .anyMatch(from -> from != null && from.oci() != null));
+        return asked ? Haste.NOW : Haste.AFTER_NODES;
+    }
+
     private UpdateControl<ChainObject> finish(
-            ChainObject chain, CgroupProgramChainStatus status, Instant now, Optional<Instant> lookAgain) {
+            ChainObject chain, CgroupProgramChainStatus status, Haste haste, Instant now, Optional<Instant> lookAgain) {
         progress.put(chain, status);
         Optional<Duration> again = lookAgain.map(t -> Duration.between(now, t));
-        switch (statuses.write(chain, status, now)) {
+        switch (statuses.write(chain, status, haste, now)) {
             case ChainStatusWriter.Outcome.Written(Optional<CgroupProgramChainStatus> before) -> {
                 metrics.statusWritten();
                 events.changed(chain, before, status);

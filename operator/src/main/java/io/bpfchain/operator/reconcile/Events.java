@@ -10,21 +10,30 @@ import io.bpfchain.operator.cluster.ChainObject;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells people what they would want to know, as Events. One that cannot be written is logged and changes nothing. */
-public final class Events {
+/**
+ * Tells people what they would want to know, as Events, one after the other and behind the back of whoever tells: no node waits for one. One
+ * that cannot be written is logged and changes nothing.
+ */
+public final class Events implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
     /** Events about cluster-scoped objects are in this namespace. */
@@ -35,15 +44,26 @@ public final class Events {
 
     private static final int LONGEST_NOTE = 1024;
     private static final int DIGITS_IN_NAME = 16;
+    private static final int MOST_WAITING = 1000;
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration LAST = Duration.ofSeconds(2);
 
     private final KubernetesClient client;
     private final String instance;
     private final Clock clock;
+    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("events").factory());
 
     public Events(KubernetesClient client, String instance, Clock clock) {
         this.client = client;
         this.instance = instance;
         this.clock = clock;
+        writer.allowCoreThreadTimeOut(true);
     }
 
     /** What is new between two statuses of a chain. */
@@ -124,17 +144,43 @@ public final class Events {
     }
 
     private void create(EventBuilder event, String chain, String reason) {
+        Event told = event.build();
         try {
-            client.resource(event.build()).create();
+            writer.execute(() -> post(told, chain, reason));
+        } catch (RejectedExecutionException e) {
+            warn(chain, reason, e);
+        }
+    }
+
+    private void post(Event event, String chain, String reason) {
+        try {
+            client.resource(event).create();
         } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return; // told before
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) { // otherwise it was told before
+                warn(chain, reason, e);
             }
-            LOG.atWarn()
-                    .addKeyValue("chain", chain)
-                    .addKeyValue("reason", reason)
-                    .setCause(e)
-                    .log("an Event could not be written");
+        }
+    }
+
+    private static void warn(String chain, String reason, RuntimeException why) {
+        LOG.atWarn()
+                .addKeyValue("chain", chain)
+                .addKeyValue("reason", reason)
+                .setCause(why)
+                .log("an Event could not be written");
+    }
+
+    /** Writes what was told before, as far as that is done soon. */
+    @Override
+    public void close() {
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(LAST.toMillis(), TimeUnit.MILLISECONDS)) {
+                writer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            writer.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -87,7 +87,7 @@ public final class NodeReconciler implements Reconciler<Node> {
             if (!NodeObjects.isOutdated(e)) {
                 throw e;
             }
-            // The cache lagged behind, mostly behind the last write of this very reconciler.
+            // The cache lagged behind, mostly behind the agent's last report.
             writeOnce(node, objects.read(node.name()));
         }
     }
@@ -98,7 +98,7 @@ public final class NodeReconciler implements Reconciler<Node> {
             return;
         }
         CgroupProgramNodeSpec spec = next.get();
-        from.ifPresentOrElse(o -> objects.update(o, spec), () -> objects.create(node.name(), spec));
+        caches.wrote(from.map(o -> objects.update(o, spec)).orElseGet(() -> objects.create(node.name(), spec)));
         from.ifPresent(o -> o.getSpec().assignments().stream()
                 .filter(a ->
                         spec.assignments().stream().noneMatch(b -> b.chain().equals(a.chain())))
