@@ -42,6 +42,7 @@ public final class Bpffs {
 
     private final Path mount;
     private final Path root;
+    private final KnownInstances known = new KnownInstances();
 
     Bpffs(Path mount) {
         this.mount = mount;
@@ -105,9 +106,14 @@ public final class Bpffs {
         return directory;
     }
 
+    /** Removes what a load pinned that is not to be published. */
+    public void abandon(String instance) throws IOException {
+        delete(stagingDirectory(instance));
+    }
+
     /** Everything that is pinned. What cannot be read is reported in the result. */
     public InstanceScan.Result scan() throws IOException {
-        return InstanceScan.of(this);
+        return InstanceScan.of(this, known);
     }
 
     /**

@@ -9,13 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads every instance that is pinned. A pin that cannot be understood is reported and costs nothing but itself. */
+/**
+ * Reads every instance that is pinned. A pin that cannot be understood is reported and costs nothing but itself. What was read before is
+ * not read again while its directory is the same.
+ */
 public final class InstanceScan {
     private final List<PinnedInstance> instances = new ArrayList<>();
     private final List<Broken> broken = new ArrayList<>();
     private final List<Path> unfinished = new ArrayList<>();
+    private final KnownInstances before;
+    private final KnownInstances now = new KnownInstances();
 
-    private InstanceScan() {}
+    private InstanceScan(KnownInstances before) {
+        this.before = before;
+    }
 
     /**
      * What lies on bpffs.
@@ -33,8 +40,13 @@ public final class InstanceScan {
     /** A file that is not what its name says, with the reason as a clause. */
     public record Broken(Path path, String reason) {}
 
-    static Result of(Bpffs bpffs) throws IOException {
-        InstanceScan scan = new InstanceScan();
+    /**
+     * Reads.
+     *
+     * @param known from the scan before; afterwards from this one
+     */
+    static Result of(Bpffs bpffs, KnownInstances known) throws IOException {
+        InstanceScan scan = new InstanceScan(known);
         for (Path directory : Bpffs.children(bpffs.root())) {
             String file = directory.getFileName().toString();
             if (file.equals(Bpffs.BY_CHAIN)) {
@@ -49,10 +61,22 @@ public final class InstanceScan {
                 scan.instances.add(scan.instance(instance.get(), directory));
             }
         }
+        known.replaceBy(scan.now);
         return new Result(scan.instances, scan.broken, scan.unfinished);
     }
 
     private PinnedInstance instance(String instance, Path directory) throws IOException {
+        Optional<KnownInstances.State> state = KnownInstances.State.of(directory);
+        Optional<PinnedInstance> known = state.flatMap(s -> before.find(directory, s));
+        int unreadable = broken.size();
+        PinnedInstance found = known.isPresent() ? known.get() : read(instance, directory);
+        if (broken.size() == unreadable) {
+            state.ifPresent(s -> now.add(found, s));
+        }
+        return found;
+    }
+
+    private PinnedInstance read(String instance, Path directory) throws IOException {
         List<PinnedProgram> programs = new ArrayList<>();
         List<PinnedMap> maps = new ArrayList<>();
         for (Path pin : Bpffs.children(directory)) {

@@ -16,7 +16,9 @@ import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -159,6 +161,42 @@ class BpffsIT {
         assertThat(scan.instances().getFirst().programs())
                 .extracting(PinnedProgram::pinName)
                 .containsExactly("prog_good");
+    }
+
+    @Test
+    void readsAnInstanceAgainOnlyWhereItsDirectoryHasChanged() throws IOException {
+        TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "p", "i-1");
+        TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "p", "i-2");
+        Path changed = bpffs.instanceDirectory("i-2");
+        for (String instance : List.of("i-1", "i-2")) {
+            Files.setLastModifiedTime(
+                    bpffs.instanceDirectory(instance),
+                    FileTime.from(Instant.now().minusSeconds(60)));
+        }
+        List<PinnedInstance> first = bpffs.scan().instances();
+
+        pinMap("i-2", "m");
+        List<PinnedInstance> second = bpffs.scan().instances();
+        Files.delete(changed.resolve("map_m")); // within the tick of the kernel's clock
+        List<PinnedInstance> third = bpffs.scan().instances();
+
+        assertThat(second.getFirst()).isSameAs(first.getFirst());
+        assertThat(third.getFirst()).isSameAs(first.getFirst());
+        assertThat(second.getLast().maps())
+                .extracting(PinnedInstance.PinnedMap::mapName)
+                .containsExactly("m");
+        assertThat(third.getLast().maps()).isEmpty();
+    }
+
+    @Test
+    void readsWhatIsBrokenAgain() throws IOException {
+        TestPrograms.pin(bpffs, CGROUP_INET_EGRESS, "chain", "p", "i-1");
+        Files.delete(bpffs.instanceDirectory("i-1").resolve("id_prog_p"));
+        Files.setLastModifiedTime(
+                bpffs.instanceDirectory("i-1"), FileTime.from(Instant.now().minusSeconds(60)));
+
+        assertThat(bpffs.scan().broken()).hasSize(1);
+        assertThat(bpffs.scan().broken()).hasSize(1);
     }
 
     @Test

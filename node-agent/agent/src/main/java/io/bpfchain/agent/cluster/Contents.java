@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -46,6 +46,9 @@ final class Contents {
     /** Contents that were asked for and not waited for yet, by digest. */
     private final Map<String, Future<Answer>> asked = new HashMap<>();
 
+    /** Digests of the bytes that contents on this machine name, by the content's. */
+    private final Map<String, Set<String>> needed = new HashMap<>();
+
     private final ExecutorService threads;
 
     /**
@@ -58,14 +61,19 @@ final class Contents {
         this.namespace = namespace;
         this.revisions = new BlobStore(directory.resolve("revisions"));
         this.blobs = new BlobStore(directory.resolve("blobs"));
-        this.threads = new ThreadPoolExecutor(
-                0,
+        this.threads = threads();
+    }
+
+    private static ExecutorService threads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                MOST_ASKED,
                 MOST_ASKED,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                Thread.ofPlatform().daemon().name("contents-", 1).factory(),
-                new ThreadPoolExecutor.CallerRunsPolicy());
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("contents-", 1).factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** What the API server answered. */
@@ -149,16 +157,19 @@ final class Contents {
             return false;
         }
         revisions.retain(Set.copyOf(digests));
+        needed.keySet().retainAll(digests);
         List<String> here = digests.stream().filter(revisions::contains).toList();
-        List<RevisionContent> read =
-                here.stream().flatMap(d -> kept(d).stream()).toList();
-        if (read.size() == here.size()) { // what cannot be read may need any of the bytes
-            blobs.retain(read.stream()
-                    .flatMap(c -> c.sources().stream())
-                    .map(ResolvedSource::digest)
-                    .collect(Collectors.toSet()));
+        here.stream()
+                .filter(d -> !needed.containsKey(d))
+                .forEach(d -> kept(d).ifPresent(c -> needed.put(d, sources(c))));
+        if (needed.keySet().containsAll(here)) { // what cannot be read may need any of the bytes
+            blobs.retain(needed.values().stream().flatMap(Set::stream).collect(Collectors.toSet()));
         }
         return true;
+    }
+
+    private static Set<String> sources(RevisionContent content) {
+        return content.sources().stream().map(ResolvedSource::digest).collect(Collectors.toSet());
     }
 
     /** Empty also where another version wrote it and this one cannot read it. */

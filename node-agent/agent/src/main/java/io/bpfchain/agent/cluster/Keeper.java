@@ -360,8 +360,8 @@ final class Keeper {
         return found.cgroups().stream().map(Cgroup::path).collect(Collectors.toSet());
     }
 
-    /** Repairs what others changed. */
-    void refresh(List<ChainStatus> statuses) {
+    /** Repairs what others changed; returns whether there was anything. */
+    boolean refresh(List<ChainStatus> statuses) {
         Map<String, String> states = statuses.stream().collect(Collectors.toMap(ChainStatus::name, ChainStatus::state));
         List<ChainDocument> drifted = kept.values().stream()
                 .flatMap(k -> k.good().stream())
@@ -377,6 +377,7 @@ final class Keeper {
             repair(drifted);
             metrics.repaired(drifted.size());
         }
+        return !drifted.isEmpty();
     }
 
     /** Nothing to attach to is nothing to repair. */

@@ -190,14 +190,6 @@ public final class NodeAgent {
         follow(now);
         boolean changed = keeper.work(now);
         watchPods();
-        if (!refreshDue.isAfter(now)) {
-            refreshDue = now.plus(settings.refresh());
-            keeper.refresh(host.chains());
-            if (podsWatched) {
-                pods.forgetGone(cgroups.uids());
-            }
-            changed = true;
-        }
         if (!rescanDue.isAfter(now)) {
             rescanDue = now.plus(settings.refresh().multipliedBy(2));
             keeper.reach(watch.rescan());
@@ -205,11 +197,25 @@ public final class NodeAgent {
                 api.recheck();
             }
         }
-        if (changed || !reportDue.isAfter(now)) {
-            report();
+        if (!refreshDue.isAfter(now)) {
+            refreshDue = now.plus(settings.refresh());
+            reportDue = Instant.MAX;
+            report(refreshed());
+        } else if (changed || !reportDue.isAfter(now)) {
+            reportDue = Instant.MAX;
+            report(host.chains());
         }
         ready |= keeper.memory().isPresent() || (listed && object.isEmpty());
         take(inbox.await(Duration.between(clock.instant(), next())));
+    }
+
+    /** What the kernel runs, with what others changed of it repaired. */
+    private List<ChainStatus> refreshed() {
+        if (podsWatched) {
+            pods.forgetGone(cgroups.uids());
+        }
+        List<ChainStatus> statuses = host.chains();
+        return keeper.refresh(statuses) ? host.chains() : statuses;
     }
 
     private Instant next() {
@@ -338,13 +344,11 @@ public final class NodeAgent {
         }
     }
 
-    private void report() {
-        reportDue = Instant.MAX;
+    private void report(List<ChainStatus> statuses) {
         if (keeper.memory().isEmpty()) {
             return;
         }
         NodeMemory memory = keeper.memory().get();
-        List<ChainStatus> statuses = host.chains();
         tellStrays(memory, statuses);
         metrics.observed(
                 keeper.chains(), statuses, strays.size() + memory.unlisted().size());

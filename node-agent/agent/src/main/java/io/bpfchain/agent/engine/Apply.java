@@ -43,24 +43,38 @@ final class Apply {
         if (change.nothingToDo()) {
             return change.done();
         }
-        Preparation preparation = session.preparation();
         Map<String, String> uids = session.state()
                 .chains()
                 .uids(change.targets().stream().map(t -> t.chain().name()).toList());
-        List<PreparedChain> prepared = new ArrayList<>();
-        for (Target target : change.targets()) {
-            progress.advanced("load", prepared.size(), change.targets().size());
-            preparation
-                    .prepare(target.chain(), uid(uids, target), target.before(), change.plans(), problems)
-                    .ifPresent(prepared::add);
+        Preparation preparation = session.preparation();
+        List<PreparedChain> prepared;
+        try {
+            prepared = prepare(preparation, change, uids, problems, progress);
+        } finally {
+            preparation.abandon();
         }
-        progress.advanced("load", change.targets().size(), change.targets().size());
         change.targets().stream().filter(this::removedMeanwhile).forEach(t -> problems.add(removed(t)));
         if (!problems.isEmpty() || dryRun) {
             preparation.drop();
             return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
         }
         return commit(change, prepared, uids, progress);
+    }
+
+    private static List<PreparedChain> prepare(
+            Preparation preparation, Change change, Map<String, String> uids, List<Problem> problems, Progress progress)
+            throws IOException {
+        List<Preparation.Wish> wishes = change.targets().stream()
+                .map(t -> new Preparation.Wish(t.chain(), uid(uids, t), t.before()))
+                .toList();
+        preparation.begin(wishes);
+        List<PreparedChain> prepared = new ArrayList<>();
+        for (Preparation.Wish wish : wishes) {
+            progress.advanced("load", prepared.size(), wishes.size());
+            preparation.prepare(wish, change.plans(), problems).ifPresent(prepared::add);
+        }
+        progress.advanced("load", wishes.size(), wishes.size());
+        return prepared;
     }
 
     /** Loading takes a while, and a chain for one cgroup that is not there any more would be a chain for nothing. */

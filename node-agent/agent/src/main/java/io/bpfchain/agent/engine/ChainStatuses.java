@@ -5,6 +5,7 @@ import io.bpfchain.agent.ChainStatus.HookStatus;
 import io.bpfchain.agent.ChainStatus.MapStatus;
 import io.bpfchain.agent.ChainStatus.ObjectStatus;
 import io.bpfchain.agent.ChainStatus.ProgramStatus;
+import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalEntry;
@@ -20,10 +21,13 @@ import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.kernel.MapInfo;
 import io.bpfchain.kernel.PinnedInstance.PinnedMap;
 import io.bpfchain.kernel.map.MapType;
+import io.bpfchain.planner.Hook;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the chains of this machine are and run now. */
@@ -31,6 +35,9 @@ final class ChainStatuses {
     private final Session session;
     private final HookChanges hooks;
     private final DriftCheck drift;
+
+    /** What hooks run: chains often share them. */
+    private final Map<Hook, List<ListedEntry>> runs = new HashMap<>();
 
     ChainStatuses(Session session) {
         this.session = session;
@@ -88,14 +95,15 @@ final class ChainStatuses {
     private List<HookStatus> hooks(Journal journal) {
         List<HookStatus> statuses = new ArrayList<>();
         for (JournalHook hook : journal.hooks()) {
-            if (drift.of(hook.hook(), List.of(journal)) instanceof DriftCheck.Result.Gone) {
+            DriftCheck.Result now = drift.of(hook.hook(), List.of(journal));
+            if (now instanceof DriftCheck.Result.Gone) {
                 continue;
             }
             statuses.add(new HookStatus(
                     hook.path(),
                     hook.cgroupId(),
-                    drift.of(hook.hook(), List.of(journal)) instanceof DriftCheck.Result.Same,
-                    hooks.now(hook.hook()).runs()));
+                    now instanceof DriftCheck.Result.Same,
+                    runs.computeIfAbsent(hook.hook(), h -> hooks.now(h).runs())));
         }
         return statuses;
     }

@@ -13,6 +13,7 @@ import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
+import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
@@ -40,11 +41,16 @@ public final class LocalHost implements Host, Upkeep {
     private static final int EACCES = 13;
 
     private final HostConfiguration configuration;
+    private final Inspections.Known inspected = new Inspections.Known();
     private @Nullable Session lastExtended;
     private @Nullable StateDirectory state;
 
     public LocalHost(HostConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    private Session session(StateDirectory over) throws IOException {
+        return new Session(configuration, over, inspected);
     }
 
     /** Opened once: what it has read of files that did not change since, it need not read again. */
@@ -90,8 +96,7 @@ public final class LocalHost implements Host, Upkeep {
     }
 
     private ApplyOutcome write(Set<String> chains, Progress progress, Command command) {
-        return locked(
-                () -> new Session(configuration, state()), session -> recovered(session, chains, progress, command));
+        return locked(() -> session(state()), session -> recovered(session, chains, progress, command));
     }
 
     /** {@inheritDoc} The pins are only read where the journals name some that were not there the last time. */
@@ -103,7 +108,7 @@ public final class LocalHost implements Host, Upkeep {
     private Session lastExtended() throws IOException {
         Session last = lastExtended;
         if (last == null || !last.knows(last.state().journals().all().values())) {
-            last = new Session(configuration, state());
+            last = session(state());
             lastExtended = last;
         }
         return last;
@@ -214,7 +219,7 @@ public final class LocalHost implements Host, Upkeep {
     @Override
     public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         try (Scratch scratch = Scratch.create();
-                Session session = new Session(configuration, state().over(scratch.directory()))) {
+                Session session = session(state().over(scratch.directory()))) {
             session.requireSameRoot();
             List<Problem> problems = new ArrayList<>();
             List<Snapshot> snapshots = fetch(session, chains, "plan", problems, progress);
@@ -235,19 +240,21 @@ public final class LocalHost implements Host, Upkeep {
     /** Reads without the writer lock; trouble with files is an exception, because there is nothing that could be answered. */
     private <T> T read(Reading<T> reading) {
         try (Scratch scratch = Scratch.create();
-                Session session = new Session(configuration, state().over(scratch.directory()))) {
+                Session session = session(state().over(scratch.directory()))) {
             return reading.read(session);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The same for what looks at the hooks that the journals name. */
+    /** The same for what looks at the hooks that the journals name, and at no object. */
     private <T> T readHooks(Reading<T> reading) {
-        return read(session -> {
+        try (Session session = session(state())) {
             session.requireSameRoot();
             return reading.read(session);
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -45,8 +45,9 @@ final class Session implements AutoCloseable {
      * For one command.
      *
      * @param state for one that only reads, with what it fetches and inspects going to a directory of its own
+     * @param inspected what earlier commands of this process found in objects
      */
-    Session(HostConfiguration configuration, StateDirectory state) throws IOException {
+    Session(HostConfiguration configuration, StateDirectory state, Inspections.Known inspected) throws IOException {
         this.configuration = configuration;
         this.state = state;
         this.root = rootOf(configuration.cgroups().root());
@@ -54,7 +55,7 @@ final class Session implements AutoCloseable {
         InstanceScan.Result scan = kernel.rescan();
         this.broken = scan.broken();
         this.live = new LiveInstances(scan.instances());
-        this.inspections = new Inspections(configuration.loader(), state.objects());
+        this.inspections = new Inspections(configuration.loader(), state.objects(), inspected);
     }
 
     private static JournalRoot rootOf(Path directory) throws IOException {

@@ -10,7 +10,6 @@ import io.bpfchain.crds.file.EntriesFile;
 import io.bpfchain.crds.file.EntriesOutcome;
 import io.bpfchain.crds.file.FileError;
 import io.bpfchain.kernel.btf.Btf;
-import io.bpfchain.kernel.btf.BtfOutcome;
 import io.bpfchain.kernel.map.DeclaredEntries;
 import io.bpfchain.kernel.map.EntryDecoder;
 import io.bpfchain.kernel.map.PlacedValue;
@@ -32,7 +31,7 @@ final class Declarations {
     }
 
     /** All declared contents of an object; adds to {@code problems} what is wrong. */
-    List<DeclaredMap> read(Snapshot snapshot, ObjectSpec object, ObjectInfo info, List<Problem> problems) {
+    List<DeclaredMap> read(Snapshot snapshot, ObjectSpec object, ObjectInfo info, Btf types, List<Problem> problems) {
         List<DeclaredMap> declared = new ArrayList<>();
         for (MapSpec map : object.maps()) {
             String subject = "map " + map.name() + " of object " + object.name() + " of chain " + snapshot.chain();
@@ -53,7 +52,7 @@ final class Declarations {
                         .flatMap(v -> encode(
                                 map,
                                 definition.get(),
-                                btf(info),
+                                types,
                                 v,
                                 subject,
                                 problems,
@@ -143,11 +142,5 @@ final class Declarations {
 
     private static Problem invalid(String message, String subject) {
         return new Problem(Problem.Kind.INVALID, "InvalidEntries", subject, message, "Correct the entry.");
-    }
-
-    /** The object's types; none where it has no BTF that can be read. */
-    static Btf btf(ObjectInfo info) {
-        byte[] raw = info.btf();
-        return raw.length > 0 && Btf.parse(raw) instanceof BtfOutcome.Parsed parsed ? parsed.btf() : Btf.none();
     }
 }

@@ -23,6 +23,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Makes instances: loads, fills new maps with their declared contents, and only then publishes the pins under the instance's id. So a
@@ -53,41 +57,75 @@ public final class Instances {
         this.checkpoint = checkpoint;
     }
 
-    /** Loads; adds to {@code problems} why it could not, and is empty then. */
-    Optional<PinnedInstance> load(InstanceLoad load, List<Problem> problems) throws IOException {
+    /**
+     * A load that has begun.
+     *
+     * @param instance the id that it gets
+     * @param outcome of the helper process
+     */
+    record Begun(InstanceLoad load, String instance, LoadRequest request, Future<LoadOutcome> outcome) {}
+
+    /** Begins; the helper process runs where {@code by} lets it run. */
+    Begun begin(InstanceLoad load, Executor by) {
         String instance = HexFormat.of().formatHex(random(8));
-        Path staging = bpffs.stagingDirectory(instance);
         LoadRequest request = new LoadRequest(
                 state.objects().path(load.object().digest()),
-                staging,
+                bpffs.stagingDirectory(instance),
                 state.logs(),
                 load.programs().stream().map(p -> function(load, p, instance)).toList(),
                 load.maps().stream()
                         .map(m -> new MapLoad(m.map(), Bpffs.mapPin(m.map()), m.how()))
                         .toList());
         checkpoint.reached("before-load");
-        return switch (loader.load(request)) {
+        FutureTask<LoadOutcome> outcome = new FutureTask<>(() -> loader.load(request));
+        by.execute(outcome);
+        return new Begun(load, instance, request, outcome);
+    }
+
+    /** Finishes; adds to {@code problems} why it could not be loaded, and is empty then. */
+    Optional<PinnedInstance> finish(Begun begun, List<Problem> problems) throws IOException {
+        InstanceLoad load = begun.load();
+        return switch (outcome(begun)) {
             case LoadOutcome.Refused refused -> {
                 problems.add(LoadProblems.of(
-                        load.chain().snapshot(), load.object().name(), request.object(), refused.refusal()));
+                        load.chain().snapshot(),
+                        load.object().name(),
+                        begun.request().object(),
+                        refused.refusal()));
                 yield Optional.empty();
             }
-            case LoadOutcome.Loaded loaded -> complete(load, instance, staging, loaded, problems);
+            case LoadOutcome.Loaded loaded -> complete(begun, loaded, problems);
         };
     }
 
-    private Optional<PinnedInstance> complete(
-            InstanceLoad load, String instance, Path staging, LoadOutcome.Loaded loaded, List<Problem> problems)
+    private static LoadOutcome outcome(Begun begun) {
+        try {
+            return begun.outcome().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the wait for a load was interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("loading " + begun.request().object(), e.getCause());
+        }
+    }
+
+    private Optional<PinnedInstance> complete(Begun begun, LoadOutcome.Loaded loaded, List<Problem> problems)
             throws IOException {
         checkpoint.reached("loaded");
-        if (!fill(load, staging, problems)) {
-            bpffs.sweep();
+        if (!fill(begun.load(), begun.request().pinDirectory(), problems)) {
+            bpffs.abandon(begun.instance());
             return Optional.empty();
         }
         checkpoint.reached("filled");
-        PinnedInstance pinned = publish(load, instance, loaded);
+        PinnedInstance pinned = publish(begun.load(), begun.instance(), loaded);
         checkpoint.reached("published");
         return Optional.of(pinned);
+    }
+
+    /** Takes back a load that has begun and that nobody finishes; returns when its process is gone. */
+    void abandon(Begun begun) throws IOException {
+        outcome(begun);
+        bpffs.abandon(begun.instance());
     }
 
     /** Takes back what was loaded for a change that is not made after all. */

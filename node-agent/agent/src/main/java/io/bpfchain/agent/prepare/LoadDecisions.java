@@ -114,9 +114,10 @@ final class LoadDecisions {
         return chain.snapshot().at("spec.programs[" + chain.programs().indexOf(program) + "].function");
     }
 
-    private static Map<String, byte[]> globals(
+    private Map<String, byte[]> globals(
             ResolvedChain chain, ResolvedObject object, ObjectInfo info, List<Problem> problems) {
-        return switch (Globals.encode(info, object.spec().globals())) {
+        return switch (Globals.encode(
+                info, inspections.types(object.digest(), info), object.spec().globals())) {
             case Globals.Outcome.Encoded encoded -> encoded.sections();
             case Globals.Outcome.Rejected rejected -> {
                 rejected.problems()

@@ -107,7 +107,7 @@ final class MapDecisions {
         if (live.isEmpty() || protectionChanges(older.journalled(map.name()), fresh.fill())) {
             return Optional.of(fresh);
         }
-        CarryOver carryOver = compare(older.object().digest(), map.name(), request.info(), map);
+        CarryOver carryOver = compare(older.object().digest(), map.name(), request, map);
         boolean keep = spec.filter(s -> s.onUpdate() == MapSpec.OnUpdate.Keep).isPresent();
         return switch (carryOver) {
             case CarryOver.Compatible _ -> live(map, live);
@@ -146,7 +146,7 @@ final class MapDecisions {
             Optional<DeclaredMap> declared,
             List<Problem> problems) {
         Optional<String> entries = declared.map(d -> d.entries().entriesDigest());
-        String reason = switch (compare(user.object(), user.map().mapName(), request.info(), map)) {
+        String reason = switch (compare(user.object(), user.map().mapName(), request, map)) {
             case CarryOver.Compatible _, CarryOver.OnlyIfChosen _ ->
                 entries.equals(user.entries()) ? "" : "It declares other entries.";
             case CarryOver.Different different -> String.join(" ", different.what());
@@ -166,16 +166,17 @@ final class MapDecisions {
         return Optional.empty();
     }
 
-    private CarryOver compare(String liveObject, String liveMap, ObjectInfo info, MapDefinition map) {
+    private CarryOver compare(String liveObject, String liveMap, Request request, MapDefinition map) {
         if (!(inspections.inspect(liveObject) instanceof InspectOutcome.Inspected inspected)) {
             return new CarryOver.Different(List.of("The object that made the live map cannot be opened any more."));
         }
         ObjectInfo old = inspected.object();
-        Btf oldTypes = Declarations.btf(old);
+        Btf oldTypes = inspections.btf(liveObject, old);
+        Btf newTypes = inspections.btf(request.object().digest(), request.info());
         return old.maps().stream()
                 .filter(m -> m.name().equals(liveMap))
                 .findFirst()
-                .map(m -> MapComparison.compare(m, oldTypes, map, Declarations.btf(info)))
+                .map(m -> MapComparison.compare(m, oldTypes, map, newTypes))
                 .orElseGet(() -> new CarryOver.Different(List.of("The older object has no such map.")));
     }
 

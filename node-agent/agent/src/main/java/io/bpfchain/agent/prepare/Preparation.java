@@ -3,6 +3,7 @@ package io.bpfchain.agent.prepare;
 import io.bpfchain.agent.ApplyOutcome.MapChange;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.commit.HookPlans;
+import io.bpfchain.agent.prepare.Instances.Begun;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedObject;
 import io.bpfchain.agent.prepare.ResolvedChain.ResolvedProgram;
 import io.bpfchain.agent.state.Journal;
@@ -24,18 +25,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
  * Loads what chains need and do not have yet: one load for each object, whatever the number of its programs and cgroups, and none for
- * a version that is pinned already. What was loaded is taken back by {@link #drop} when the change is not made after all.
+ * a version that is pinned already. Loads that have nothing to do with each other can begin together. What was loaded is taken back by
+ * {@link #drop} when the change is not made after all.
  */
 public final class Preparation {
+    private static final int MOST_AT_A_TIME = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+
     private final Instances instances;
     private final LiveInstances live;
     private final SharedMaps shared;
     private final LoadDecisions decisions;
     private final List<PinnedInstance> loaded = new ArrayList<>();
+
+    /** By chain and object. */
+    private final Map<List<String>, Begun> begun = new LinkedHashMap<>();
+
+    /**
+     * A chain that is to be prepared.
+     *
+     * @param uid of the chain
+     * @param before its journal, where it runs in this boot
+     */
+    public record Wish(ResolvedChain chain, String uid, Optional<Journal> before) {}
 
     /**
      * Prepares one change.
@@ -50,20 +68,60 @@ public final class Preparation {
     }
 
     /**
+     * Begins to load what these chains need, several objects at a time. One that may share a map with another is left for its turn, and so is
+     * one with which something is wrong.
+     */
+    public void begin(List<Wish> wishes) {
+        if (wishes.size() < 2) {
+            return;
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(
+                MOST_AT_A_TIME, Thread.ofPlatform().daemon().name("load-", 1).factory());
+        try {
+            wishes.forEach(w -> begin(w, threads));
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private void begin(Wish wish, Executor threads) {
+        for (ResolvedObject object : wish.chain().objects()) {
+            if (object.spec().maps().stream().allMatch(m -> m.sharedAs() == null)) {
+                decide(wish, object, new ArrayList<>())
+                        .ifPresent(l -> begun.put(key(wish.chain(), object), instances.begin(l, threads)));
+            }
+        }
+    }
+
+    private static List<String> key(ResolvedChain chain, ResolvedObject object) {
+        return List.of(chain.name(), object.name());
+    }
+
+    /** What is missing of an object; empty where nothing is, and where {@code problems} got why it cannot be loaded. */
+    private Optional<InstanceLoad> decide(Wish wish, ResolvedObject object, List<Problem> problems) {
+        List<ResolvedProgram> missing = missing(wish.chain(), object);
+        Optional<JournalObject> journalled = wish.before().flatMap(j -> j.object(object.name()));
+        return missing.isEmpty()
+                ? Optional.empty()
+                : decisions.decide(
+                        wish.chain(),
+                        wish.uid(),
+                        object,
+                        missing,
+                        baseline(wish.chain(), object, journalled),
+                        problems);
+    }
+
+    /**
      * Loads one chain; adds to {@code problems} why it could not, and is empty then.
      *
-     * @param uid of the chain
-     * @param before its journal, where it runs in this boot
      * @param plans of all hooks, which say where a program is needed a second time
      */
-    public Optional<PreparedChain> prepare(
-            ResolvedChain chain, String uid, Optional<Journal> before, HookPlans plans, List<Problem> problems)
-            throws IOException {
+    public Optional<PreparedChain> prepare(Wish wish, HookPlans plans, List<Problem> problems) throws IOException {
+        ResolvedChain chain = wish.chain();
+        String uid = wish.uid();
         for (ResolvedObject object : chain.objects()) {
-            List<ResolvedProgram> missing = missing(chain, object);
-            Optional<JournalObject> journalled = before.flatMap(j -> j.object(object.name()));
-            if (!missing.isEmpty()
-                    && !load(chain, uid, object, missing, baseline(chain, object, journalled), problems)) {
+            if (!load(wish, object, problems)) {
                 return Optional.empty();
             }
         }
@@ -128,16 +186,31 @@ public final class Preparation {
         loaded.clear();
     }
 
-    private boolean load(
-            ResolvedChain chain,
-            String uid,
-            ResolvedObject object,
-            List<ResolvedProgram> programs,
-            Baseline baseline,
-            List<Problem> problems)
-            throws IOException {
-        Optional<InstanceLoad> load = decisions.decide(chain, uid, object, programs, baseline, problems);
-        Optional<PinnedInstance> instance = load.isPresent() ? instances.load(load.get(), problems) : Optional.empty();
+    /** Takes back what has begun and was not prepared; returns when nothing is being loaded any more. */
+    public void abandon() throws IOException {
+        for (Begun left : begun.values()) {
+            instances.abandon(left);
+        }
+        begun.clear();
+    }
+
+    /** Loads what is missing of an object; whether nothing is missing any more. */
+    private boolean load(Wish wish, ResolvedObject object, List<Problem> problems) throws IOException {
+        Optional<Begun> already = Optional.ofNullable(begun.remove(key(wish.chain(), object)));
+        if (already.isPresent()) {
+            return loaded(already.get(), problems);
+        }
+        int before = problems.size();
+        Optional<InstanceLoad> load = decide(wish, object, problems);
+        return load.isPresent() ? loaded(load.get(), problems) : problems.size() == before;
+    }
+
+    private boolean loaded(InstanceLoad load, List<Problem> problems) throws IOException {
+        return loaded(instances.begin(load, Runnable::run), problems);
+    }
+
+    private boolean loaded(Begun load, List<Problem> problems) throws IOException {
+        Optional<PinnedInstance> instance = instances.finish(load, problems);
         instance.ifPresent(loaded::add);
         return instance.isPresent();
     }
@@ -152,7 +225,9 @@ public final class Preparation {
                 .filter(o -> o.name().equals(program.object()))
                 .findFirst()
                 .orElseThrow();
-        return load(chain, uid, object, List.of(program), baseline(chain, object, Optional.empty()), problems);
+        Optional<InstanceLoad> load = decisions.decide(
+                chain, uid, object, List.of(program), baseline(chain, object, Optional.empty()), problems);
+        return load.isPresent() && loaded(load.get(), problems);
     }
 
     private Baseline baseline(ResolvedChain chain, ResolvedObject object, Optional<JournalObject> journalled) {

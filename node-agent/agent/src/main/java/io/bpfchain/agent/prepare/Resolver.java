@@ -101,7 +101,8 @@ public final class Resolver {
                 case InspectOutcome.Refused refused ->
                     problems.add(LoadProblems.of(snapshot, spec.name(), inspections.stored(digest), refused.refusal()));
                 case InspectOutcome.Inspected inspected ->
-                    declared = declarations.read(snapshot, spec, inspected.object(), problems);
+                    declared = declarations.read(
+                            snapshot, spec, inspected.object(), inspections.btf(digest, inspected.object()), problems);
             }
         }
         Map<String, String> swapped = new HashMap<>();

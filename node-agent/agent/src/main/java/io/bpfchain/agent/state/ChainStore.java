@@ -19,7 +19,15 @@ public final class ChainStore {
 
     private static final String SUFFIX = ".json";
 
+    /** More than the chains of a machine and what is looked at of their history; each is one or two kilobytes. */
+    private static final int MOST_REVISIONS = 256;
+
+    private static final int MOST_CHAINS = 4096;
+
     private final Path directory;
+    private final ReadFiles<StoredRevision> stored =
+            new ReadFiles<>(MOST_REVISIONS, file -> StateJson.read(file, RevisionJson.REVISION));
+    private final ReadFiles<Current> currents = new ReadFiles<>(MOST_CHAINS, ChainStore::parse);
 
     ChainStore(Path directory) {
         this.directory = directory;
@@ -58,7 +66,10 @@ public final class ChainStore {
      * has a current revision and no journal.
      */
     public Optional<Current> current(String chain) {
-        Path file = directory.resolve(chain).resolve("current");
+        return currents.read(currentFile(chain));
+    }
+
+    private static Optional<Current> parse(Path file) {
         return text(file).map(text -> {
             String[] numbers = text.split(" ", -1);
             if (numbers.length != 2) {
@@ -79,11 +90,12 @@ public final class ChainStore {
             Current done = new Current(journal.revision(), journal.sequence());
             if (!current(journal.chain()).equals(Optional.of(done))) {
                 files.add(
-                        directory.resolve(journal.chain()).resolve("current"),
+                        currentFile(journal.chain()),
                         (done.revision() + " " + done.sequence()).getBytes(StandardCharsets.UTF_8));
             }
         }
         files.write();
+        journals.forEach(j -> currents.forget(currentFile(j.chain())));
     }
 
     /** Whether the work of this journal is done. */
@@ -116,7 +128,7 @@ public final class ChainStore {
 
     public Optional<StoredRevision> revision(String chain, int number) {
         Path file = file(chain, number);
-        Optional<StoredRevision> revision = StateJson.read(file, RevisionJson.REVISION);
+        Optional<StoredRevision> revision = stored.read(file);
         if (revision.isPresent()
                 && (revision.get().number() != number || !revision.get().chain().equals(chain))) {
             throw StateException.corrupt(file, new IOException("it is about another revision"));
@@ -132,10 +144,11 @@ public final class ChainStore {
     }
 
     /** Stores revisions; their numbers must be new. */
-    public void add(Collection<StoredRevision> revisions) {
+    public void add(Collection<StoredRevision> added) {
         DurableBatch files = new DurableBatch();
-        revisions.forEach(r -> files.add(file(r.chain(), r.number()), RevisionJson.REVISION.bytes(r)));
+        added.forEach(r -> files.add(file(r.chain(), r.number()), RevisionJson.REVISION.bytes(r)));
         files.write();
+        added.forEach(r -> stored.forget(file(r.chain(), r.number())));
     }
 
     /**
@@ -159,7 +172,7 @@ public final class ChainStore {
         }
     }
 
-    private Optional<String> text(Path file) {
+    private static Optional<String> text(Path file) {
         return DurableFiles.read(file)
                 .map(b -> new String(b, StandardCharsets.UTF_8).strip())
                 .map(t -> {
@@ -168,6 +181,10 @@ public final class ChainStore {
                     }
                     return t;
                 });
+    }
+
+    private Path currentFile(String chain) {
+        return directory.resolve(chain).resolve("current");
     }
 
     private Path revisions(String chain) {

@@ -2,24 +2,16 @@ package io.bpfchain.agent.state;
 
 import io.bpfchain.agent.json.JsonForm;
 import io.bpfchain.agent.state.Journal.JournalHook;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The journals of all chains, one file each. Journals that belong to one change are first written together in one file, which counts
@@ -30,11 +22,14 @@ public final class Journals {
 
     private static final String EXTENDING = "extending-";
 
+    /** More than a machine has; each is a few hundred bytes. */
+    private static final int MOST_CHAINS = 4096;
+
     private final Path root;
     private final Path directory;
     private final Path together;
     private final Path extending;
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final ReadFiles<Journal> kept = new ReadFiles<>(MOST_CHAINS, Journals::parse);
 
     Journals(Path root, String bootId) {
         this.root = root;
@@ -43,42 +38,20 @@ public final class Journals {
         this.extending = root.resolve(EXTENDING + bootId + SUFFIX);
     }
 
-    /** A journal that was read. Files are only ever replaced as a whole, so the same file in the same state holds the same. */
-    private record Known(FileState file, Journal journal) {}
-
-    private record FileState(@Nullable Object key, FileTime modified, long size) {}
-
     /** Every journal, by chain name. */
     public SortedMap<String, Journal> all() {
         TreeMap<String, Journal> journals = new TreeMap<>();
         for (String name : DurableFiles.list(directory)) {
-            journal(name).ifPresent(journal -> journals.put(journal.chain(), journal));
+            kept.read(directory.resolve(name)).ifPresent(journal -> journals.put(journal.chain(), journal));
         }
         together().forEach(j -> journals.put(j.chain(), j));
         return journals;
     }
 
-    private Optional<Journal> journal(String name) {
-        Path file = directory.resolve(name);
-        FileState state;
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            state = new FileState(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw StateException.io("read", file, e);
-        }
-        Known before = known.get(name);
-        if (before != null && before.file().equals(state)) {
-            return Optional.of(before.journal());
-        }
+    private static Optional<Journal> parse(Path file) {
         Optional<Journal> journal = StateJson.read(file, JournalJson.JOURNAL);
-        journal.ifPresent(j -> {
-            if (!name.equals(j.chain() + SUFFIX)) {
-                throw StateException.corrupt(file, new IllegalArgumentException("it is about chain " + j.chain()));
-            }
-            known.put(name, new Known(state, j));
+        journal.filter(j -> !file.endsWith(j.chain() + SUFFIX)).ifPresent(j -> {
+            throw StateException.corrupt(file, new IllegalArgumentException("it is about chain " + j.chain()));
         });
         return journal;
     }
@@ -113,7 +86,7 @@ public final class Journals {
         DurableBatch files = new DurableBatch();
         journals.forEach(j -> files.add(file(j.chain()), JournalJson.JOURNAL.bytes(j)));
         files.write();
-        journals.forEach(j -> known.remove(j.chain() + SUFFIX));
+        journals.forEach(j -> kept.forget(file(j.chain())));
         if (journals.size() > 1) {
             DurableFiles.delete(together);
         }
@@ -121,7 +94,7 @@ public final class Journals {
 
     public void delete(String chain) {
         DurableFiles.delete(file(chain));
-        known.remove(chain + SUFFIX);
+        kept.forget(file(chain));
     }
 
     /** Finishes a {@link #write} that was cut off. Only for the holder of the writer lock. */

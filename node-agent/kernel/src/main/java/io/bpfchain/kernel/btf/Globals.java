@@ -44,18 +44,26 @@ public final class Globals {
 
     /** Encodes values by variable name. */
     public static Outcome encode(ObjectInfo object, Map<String, JsonNode> globals) {
+        return encode(object, Btf.parse(object.btf()), globals);
+    }
+
+    /**
+     * The same.
+     *
+     * @param types of the object
+     */
+    public static Outcome encode(ObjectInfo object, BtfOutcome types, Map<String, JsonNode> globals) {
         if (globals.isEmpty()) {
             return new Outcome.Encoded(Map.of());
         }
         Problems problems = new Problems();
-        byte[] raw = object.btf();
-        if (raw.length == 0) {
+        if (object.btf().length == 0) {
             new TreeSet<>(globals.keySet())
                     .forEach(name -> problems.add(
                             name, "cannot be set: the object has no BTF, so its type is unknown; compile it with -g"));
             return new Outcome.Rejected(problems.list());
         }
-        return switch (Btf.parse(raw)) {
+        return switch (types) {
             case BtfOutcome.Invalid(String reason) -> {
                 new TreeSet<>(globals.keySet())
                         .forEach(name -> problems.add(name, "cannot be set: the object's BTF " + reason));
