@@ -60,6 +60,6 @@ livenessProbe:
   timeoutSeconds: 5
 readinessProbe:
   httpGet: {path: /readyz, port: http}
-  periodSeconds: 5
+  periodSeconds: 10
   timeoutSeconds: 5
 {{- end }}
