@@ -26,14 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Many nodes and chains: what one changed chain costs. The operator is a process with the options that it is shipped with, or the one of
  * a distribution ({@code -Dbpfchain.operator.dist=DIR}); the agents are real but for their machines.
- * {@code -Dbpfchain.scale.nodes} and {@code -Dbpfchain.scale.chains}: 1,000 and 20 in a soak.
+ * {@code -Dbpfchain.scale.nodes} and {@code -Dbpfchain.scale.chains}: 1,000 and 20 in a soak; {@code -Dbpfchain.scale.mebibytes}: what the
+ * operator may take.
  */
 class ScaleIT {
     private static final boolean SOAK = Boolean.getBoolean("bpfchain.soak");
     private static final int NODES = Integer.getInteger("bpfchain.scale.nodes", SOAK ? 1_000 : 50);
     private static final int CHAINS = Integer.getInteger("bpfchain.scale.chains", SOAK ? 20 : 5);
     private static final Duration LONG = Duration.ofMinutes(20);
-    private static final long MOST_RESIDENT_MEBIBYTES = 400;
+    private static final long MOST_RESIDENT_MEBIBYTES = Long.getLong("bpfchain.scale.mebibytes", 400);
 
     /** As large as it becomes in a pod of the chart: 60 % of the limit. */
     private static final String HEAP = "-Xmx" + MOST_RESIDENT_MEBIBYTES * 60 / 100 + "m";

@@ -39,8 +39,7 @@ final class NodeObjects {
     }
 
     CgroupProgramNode create(String node, CgroupProgramNodeSpec spec) {
-        CgroupProgramNode object = new CgroupProgramNode();
-        object.setMetadata(new ObjectMetaBuilder().withName(node).build());
+        CgroupProgramNode object = named(node);
         object.setSpec(spec);
         return client.resource(object).create();
     }
@@ -52,9 +51,14 @@ final class NodeObjects {
                 .add(operation("test", "/metadata/uid", JSON.valueToTree(read.getUid())))
                 .add(operation("test", "/metadata/generation", JSON.valueToTree(read.getGeneration())))
                 .add(operation("replace", "/spec", JSON.valueToTree(spec)));
-        return client.resources(CgroupProgramNode.class)
-                .withName(read.getName())
+        return client.resource(named(read.getName())) // by name alone the client would read it first
                 .patch(PatchContext.of(PatchType.JSON), patch.toString());
+    }
+
+    private static CgroupProgramNode named(String node) {
+        CgroupProgramNode object = new CgroupProgramNode();
+        object.setMetadata(new ObjectMetaBuilder().withName(node).build());
+        return object;
     }
 
     private static ObjectNode operation(String operation, String path, JsonNode value) {
