@@ -87,7 +87,7 @@ public final class NodeReconciler implements Reconciler<Node> {
             if (!NodeObjects.isOutdated(e)) {
                 throw e;
             }
-            // The cache lagged behind, mostly behind the agent's last report.
+            // Somebody else has written the spec, and the watch has not told it yet.
             writeOnce(node, objects.read(node.name()));
         }
     }
