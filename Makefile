@@ -49,7 +49,7 @@ bench-cluster: ## Measure footprint and latency on a real Kubernetes node of thi
 	@[ -s dist/images/bpfchain-agent.tar ] || $(MAKE) -s images
 	@scripts/bench-cluster
 
-soak: ## The long versions: 100,000 updates under traffic, 5,000 applies, 100,000 cgroups, 50 kills, 1,000 nodes (about two hours)
+soak: ## The long versions: 100,000 updates under traffic, 5,000 applies, 100,000 cgroups, 50 kills, 1,000 nodes (FaultsIT alone takes 17 minutes)
 	@scripts/setup build test cluster
 	@scripts/soak
 
