@@ -65,8 +65,7 @@ final class CgroupDirectories implements AutoCloseable {
      * @return whether the process may have so many descriptors
      */
     boolean openAll(List<Cgroup> cgroups) {
-        List<Cgroup> missing =
-                cgroups.stream().filter(c -> known(c) == null).distinct().toList();
+        List<Cgroup> missing = cgroups.stream().filter(c -> known(c) == null).toList();
         if (missing.isEmpty()) {
             return true;
         }

@@ -89,6 +89,11 @@ final class Observer {
 
         private int plainRow = -1;
 
+        /** The latest list that was read back; mostly the next one has the same. */
+        private List<EntryId> latest = List.of();
+
+        private int latestRow = -1;
+
         private Look(List<Hook> hooks, AttachType type) {
             this.hooks = hooks;
             this.type = type;
@@ -123,8 +128,15 @@ final class Observer {
         }
 
         private ReadBack readBack(int i) {
-            return error(i).<ReadBack>map(ReadBack.Failed::new)
-                    .orElseGet(() -> new ReadBack.Seen(rows.mode(i), rows.ids(i), rows.revision(i)));
+            Optional<KernelError> error = error(i);
+            if (error.isPresent()) {
+                return new ReadBack.Failed(error.get());
+            }
+            if (latestRow < 0 || !rows.alike(i, latestRow)) {
+                latest = List.copyOf(rows.ids(i));
+                latestRow = i;
+            }
+            return new ReadBack.Seen(rows.mode(i), latest, rows.revision(i));
         }
 
         private Observation observe(int i) {

@@ -4,8 +4,10 @@ import io.bpfchain.planner.PlanResult.Reason;
 import io.bpfchain.planner.PlanResult.Refusal;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one chain selects. A chain on a cgroup and on an ancestor of it would run twice for everything in the lower one, without an
@@ -22,8 +24,10 @@ public final class Selections {
     public static Optional<Refusal> refusal(String chain, AttachType attachType, Collection<Cgroup> cgroups) {
         Map<String, Cgroup> byPath = HashMap.newHashMap(cgroups.size());
         cgroups.forEach(c -> byPath.put(c.path(), c));
+        Set<String> freeAbove = new HashSet<>();
         for (Cgroup cgroup : cgroups) {
-            for (String path = cgroup.path(); !path.equals("/"); ) {
+            String path = cgroup.path();
+            while (!path.equals("/") && freeAbove.add(parent(path))) {
                 path = parent(path);
                 Cgroup above = byPath.get(path);
                 if (above != null) {

@@ -48,7 +48,7 @@ public final class Committer {
             }
         }
         List<Journal> done = journals.stream()
-                .filter(j -> Wanted.of(j).all().stream().noneMatch(failed::contains))
+                .filter(j -> failed.isEmpty() || Wanted.of(j).all().stream().noneMatch(failed::contains))
                 .toList();
         done.stream().filter(Journal::retired).forEach(j -> {
             state.journals().delete(j.chain());

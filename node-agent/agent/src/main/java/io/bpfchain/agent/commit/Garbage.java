@@ -103,12 +103,18 @@ public final class Garbage {
     /** Everything that the chain's hooks list; empty where one of them cannot be read, so that nothing can be concluded. */
     private Optional<Set<EntryId>> attached(String chain, Collection<Journal> journals) {
         Set<EntryId> ids = new HashSet<>();
+        List<EntryId> latest = List.of();
         for (Journal journal : journals) {
             if (journal.chain().equals(chain)) {
                 for (Kernel.ReadBack list :
                         kernel.readBackAll(Wanted.of(journal).all())) {
                     switch (list) {
-                        case Kernel.ReadBack.Seen seen -> ids.addAll(seen.ids());
+                        case Kernel.ReadBack.Seen seen -> {
+                            if (!seen.ids().equals(latest)) {
+                                ids.addAll(seen.ids());
+                                latest = seen.ids();
+                            }
+                        }
                         case Kernel.ReadBack.Failed failed -> {
                             if (!Executor.gone(failed.error())) {
                                 return Optional.empty();

@@ -44,6 +44,9 @@ record Target(
 
     /** Where it runs now and shall not any more. */
     List<Hook> leaving() {
+        if (sameHooksInOrder()) {
+            return List.of();
+        }
         Set<Hook> staying = new HashSet<>(hooks());
         return before.stream()
                 .flatMap(j -> j.hooks().stream())
@@ -58,11 +61,25 @@ record Target(
 
     /** Whether the journal wants the same hooks already. */
     boolean sameHooks() {
+        if (sameHooksInOrder()) {
+            return true;
+        }
         return before.isPresent()
                 && before.get().hooks().stream()
                         .map(JournalHook::hook)
                         .collect(Collectors.toSet())
                         .equals(Set.copyOf(hooks()));
+    }
+
+    /** The frequent case, told without a set of them. */
+    private boolean sameHooksInOrder() {
+        return before.isPresent()
+                && before.get().hooks().size() == cgroups.size()
+                && before.get().hooks().equals(journalHooks());
+    }
+
+    private List<JournalHook> journalHooks() {
+        return hooks().stream().map(JournalHook::of).toList();
     }
 
     StoredRevision stored(Instant at) {
@@ -90,7 +107,7 @@ record Target(
                 chain.onUnsafe(),
                 prepared.entries(),
                 prepared.objects(),
-                hooks().stream().map(JournalHook::of).toList(),
+                journalHooks(),
                 leaving().stream().map(JournalHook::of).toList(),
                 prepared.copies(),
                 false);

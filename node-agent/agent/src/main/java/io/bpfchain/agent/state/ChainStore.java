@@ -136,11 +136,18 @@ public final class ChainStore {
         return revision;
     }
 
+    /** What a revision needs of blobs; it is there, as {@link #numbers} says. */
+    List<StoredRevision.StoredObject> objects(String chain, int number) {
+        return StateJson.read(file(chain, number), RevisionJson.OBJECTS).orElseThrow(() -> gone(chain, number));
+    }
+
     /** A revision that {@code current} or a journal names. */
     public StoredRevision require(String chain, int number) {
-        return revision(chain, number)
-                .orElseThrow(() -> StateException.corrupt(
-                        file(chain, number), new IOException("the chain names it and it is gone")));
+        return revision(chain, number).orElseThrow(() -> gone(chain, number));
+    }
+
+    private StateException gone(String chain, int number) {
+        return StateException.corrupt(file(chain, number), new IOException("the chain names it and it is gone"));
     }
 
     /** Stores revisions; their numbers must be new. */

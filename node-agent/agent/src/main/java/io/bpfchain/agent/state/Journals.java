@@ -86,7 +86,7 @@ public final class Journals {
         DurableBatch files = new DurableBatch();
         journals.forEach(j -> files.add(file(j.chain()), JournalJson.JOURNAL.bytes(j)));
         files.write();
-        journals.forEach(j -> kept.forget(file(j.chain())));
+        journals.forEach(j -> kept.written(file(j.chain()), j));
         if (journals.size() > 1) {
             DurableFiles.delete(together);
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the files that were read last hold. They are only ever replaced as a whole, so the same file in the same state holds the same and is
- * not read again. One process that writes such a file twice within a tick of the file system's clock has to {@link #forget} it.
+ * not read again. One process that writes such a file twice within a tick of the file system's clock has to say so ({@link #written}, {@link #forget}).
  */
 final class ReadFiles<T> {
     /** Reads a file; empty where there is none. */
@@ -48,23 +48,35 @@ final class ReadFiles<T> {
 
     /** What a file holds; empty where there is none. */
     Optional<T> read(Path file) {
-        State state;
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            state = new State(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
-        } catch (NoSuchFileException e) {
+        Optional<State> state = state(file);
+        if (state.isEmpty()) {
             forget(file);
             return Optional.empty();
-        } catch (IOException e) {
-            throw StateException.io("read", file, e);
         }
-        Optional<T> known = find(file, state);
+        Optional<T> known = find(file, state.get());
         if (known.isPresent()) {
             return known;
         }
         Optional<T> value = reader.read(file);
-        value.ifPresent(v -> remember(file, new Known<>(state, v)));
+        value.ifPresent(v -> remember(file, new Known<>(state.get(), v)));
         return value;
+    }
+
+    /** Learns what a file holds from who has just written it. */
+    void written(Path file, T value) {
+        state(file).ifPresent(state -> remember(file, new Known<>(state, value)));
+    }
+
+    /** Empty for a file that is not there. */
+    private static Optional<State> state(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new State(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StateException.io("read", file, e);
+        }
     }
 
     private synchronized Optional<T> find(Path file, State state) {

@@ -6,6 +6,7 @@ import io.bpfchain.agent.json.JsonForm;
 import io.bpfchain.agent.state.StoredRevision.StoredObject;
 import io.bpfchain.crds.file.CanonicalJson;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** Revisions as JSON; the specification as canonical JSON. */
@@ -23,6 +24,10 @@ final class RevisionJson {
             in -> new StoredObject(in.text("name"), in.text("digest"), in.textsByName("entries")));
 
     static final JsonForm<StoredRevision> REVISION = new JsonForm<>(RevisionJson::write, RevisionJson::read);
+
+    /** Only the objects of a revision: to read all of it is also to check its specification, which takes many times as long. */
+    static final JsonForm<List<StoredObject>> OBJECTS =
+            new JsonForm<>((objects, out) -> OBJECT.writeAll("objects", objects, out), RevisionJson::readObjects);
 
     private RevisionJson() {}
 
@@ -48,5 +53,12 @@ final class RevisionJson {
                 in.text("cause"),
                 in.instant("at"),
                 in.text("manager"));
+    }
+
+    private static List<StoredObject> readObjects(JsonFields in) {
+        for (String other : List.of("chain", "number", "digest", "spec", "cause", "at", "manager")) {
+            in.value(other);
+        }
+        return in.objects("objects", OBJECT);
     }
 }

@@ -118,8 +118,7 @@ public final class StateDirectory {
                     chains.current(chain).map(ChainStore.Current::revision).orElse(0);
             chains.prune(chain, journal == null ? settled : Math.max(settled, journal.revision()));
             for (int number : chains.numbers(chain)) {
-                for (StoredRevision.StoredObject object :
-                        chains.require(chain, number).objects()) {
+                for (StoredRevision.StoredObject object : chains.objects(chain, number)) {
                     neededObjects.add(object.digest());
                     neededEntries.addAll(object.entries().values());
                 }
