@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainMessage null where the node is drained, and where it is not to be
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@SchemaCustomizer(value = SchemaDetails.class, input = "chains=map:chain; hooks=atomic; capabilities=atomic")
+@SchemaCustomizer(value = SchemaDetails.class, input = "chains=atomic; hooks=atomic; capabilities=atomic")
 public record CgroupProgramNodeStatus(
         @Required @JsonPropertyDescription("The uid of the CgroupProgramNode that this answers.")
         String nodeObjectUID,
