@@ -238,19 +238,23 @@ static void *direct(JNIEnv *env, jobject buffer, jlong least)
 
 /* ---- files ---- */
 
+static jint open_path(const char *path)
+{
+	int fd;
+
+	do {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return result(fd);
+}
+
 static jint JNICALL open_directory(JNIEnv *env, jclass type, jbyteArray path)
 {
 	char text[PATH_SIZE];
 	jint length = copy_text(env, path, text, sizeof(text));
-	int fd;
 
 	(void)type;
-	if (length < 0)
-		return length;
-	do {
-		fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
-	return result(fd);
+	return length < 0 ? length : open_path(text);
 }
 
 /* EINTR is success here: Linux has released the descriptor by then, and a second close could hit somebody else's. */
@@ -342,32 +346,36 @@ static jint JNICALL prog_detach(JNIEnv *env, jclass type, jint target, jint atta
 	return bpf(CMD_PROG_DETACH, &attr);
 }
 
-/* What a query leaves in its buffer: this, then the ids. On -ENOSPC the count is the real one. */
+/* What a query leaves in its buffer, before the ids. On -ENOSPC the count is the real one. */
 struct query_result {
 	uint32_t count;
 	uint32_t attach_flags;
 	uint64_t revision;
-	uint32_t ids[];
 };
+
+static jint query(jint target, jint attach_type, jint query_flags, uint32_t *ids, uint32_t capacity, struct query_result *out)
+{
+	struct query_attr attr = {.target_fd = (uint32_t)target,
+				  .attach_type = (uint32_t)attach_type,
+				  .query_flags = (uint32_t)query_flags,
+				  .count = capacity,
+				  .prog_ids = pointer(ids)};
+	jint value = bpf_sized(CMD_PROG_QUERY, &attr, sizeof(attr));
+
+	out->count = attr.count;
+	out->attach_flags = attr.attach_flags;
+	out->revision = attr.revision;
+	return value;
+}
 
 static jint JNICALL prog_query(JNIEnv *env, jclass type, jint target, jint attach_type, jint query_flags, jobject buffer)
 {
 	struct query_result *out = direct(env, buffer, sizeof(*out));
-	union attr attr = {.query = {.target_fd = (uint32_t)target,
-				     .attach_type = (uint32_t)attach_type,
-				     .query_flags = (uint32_t)query_flags}};
-	jint value;
+	jlong room = (*env)->GetDirectBufferCapacity(env, buffer) - (jlong)sizeof(*out);
 
 	(void)type;
-	if (!out)
-		return -EINVAL;
-	attr.query.count = (uint32_t)(((uint64_t)(*env)->GetDirectBufferCapacity(env, buffer) - sizeof(*out)) / sizeof(uint32_t));
-	attr.query.prog_ids = pointer(out->ids);
-	value = bpf(CMD_PROG_QUERY, &attr);
-	out->count = attr.query.count;
-	out->attach_flags = attr.query.attach_flags;
-	out->revision = attr.query.revision;
-	return value;
+	return out ? query(target, attach_type, query_flags, (uint32_t *)(out + 1), (uint32_t)((uint64_t)room / sizeof(uint32_t)), out)
+		   : -EINVAL;
 }
 
 /* ---- many lists in one call ---- */
@@ -386,12 +394,8 @@ static void open_one(const char *path, struct opened *out)
 {
 	struct stat status;
 
-	do {
-		out->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	} while (out->fd < 0 && errno == EINTR);
-	if (out->fd < 0)
-		out->fd = -errno;
-	else
+	out->fd = open_path(path);
+	if (out->fd >= 0)
 		out->inode = fstat(out->fd, &status) == 0 ? (int64_t)status.st_ino : -errno;
 }
 
@@ -421,24 +425,13 @@ static jint JNICALL open_directories(JNIEnv *env, jclass type, jobject paths, ji
 struct list_row {
 	int32_t fd; /* then 0 or -errno */
 	uint32_t pad;
-	uint32_t count;
-	uint32_t attach_flags;
-	uint64_t revision;
+	struct query_result list;
 	uint32_t ids[MOST_IDS];
 };
 
 static jint query_list(jint target, jint attach_type, struct list_row *out)
 {
-	struct query_attr attr = {.target_fd = (uint32_t)target,
-				  .attach_type = (uint32_t)attach_type,
-				  .count = MOST_IDS,
-				  .prog_ids = pointer(out->ids)};
-	jint value = bpf_sized(CMD_PROG_QUERY, &attr, sizeof(attr));
-
-	out->count = attr.count;
-	out->attach_flags = attr.attach_flags;
-	out->revision = attr.revision;
-	return value;
+	return query(target, attach_type, 0, out->ids, MOST_IDS, &out->list);
 }
 
 static jint JNICALL query_lists(JNIEnv *env, jclass type, jint count, jint attach_type, jobject buffer)
@@ -483,7 +476,7 @@ static void replace_in_list(jint attach_type, const struct replacement *steps, j
 		out->error = query_list(out->fd, attach_type, &row);
 		if (out->error < 0)
 			return;
-		if (row.count != length || memcmp(row.ids, ids, length * sizeof(*ids)) != 0) {
+		if (row.list.count != length || memcmp(row.ids, ids, length * sizeof(*ids)) != 0) {
 			out->error = OTHER_LIST;
 			return;
 		}
@@ -491,7 +484,7 @@ static void replace_in_list(jint attach_type, const struct replacement *steps, j
 			return;
 		attr.prog_fd = (uint32_t)steps[out->made].by;
 		attr.replace_fd = (uint32_t)steps[out->made].old;
-		attr.expected_revision = row.revision;
+		attr.expected_revision = row.list.revision;
 		out->error = bpf_sized(CMD_PROG_ATTACH, &attr, sizeof(attr));
 		if (out->error < 0)
 			return;

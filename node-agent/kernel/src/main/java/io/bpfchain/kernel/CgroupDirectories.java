@@ -1,13 +1,17 @@
 package io.bpfchain.kernel;
 
+import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Cgroup;
+import io.bpfchain.planner.Hook;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class CgroupDirectories implements AutoCloseable {
     /** A descriptor each; the JVM raises its soft limit to the hard one, which is far higher on any host that runs this. */
     private static final int MOST = 1024;
+
+    /** So many are opened for one piece of work; others wait that long for the kernel's port. */
+    private static final int AT_ONCE = 256;
 
     private static final int STANDARD_ERROR = 2;
 
@@ -58,13 +65,37 @@ final class CgroupDirectories implements AutoCloseable {
     }
 
     /**
+     * Works at hooks whose cgroups are open, as many together as have one attach type and may be open together; answer {@code i} is of
+     * hook {@code i}. What cannot be opened, {@link #open} tells the work.
+     */
+    <A> List<A> opened(List<Hook> hooks, Function<List<Hook>, List<A>> work) {
+        List<A> answers = new ArrayList<>(hooks.size());
+        int from = 0;
+        while (from < hooks.size()) {
+            AttachType type = hooks.get(from).attachType();
+            int to = from + 1;
+            while (to < hooks.size() && to - from < AT_ONCE && hooks.get(to).attachType() == type) {
+                to++;
+            }
+            List<Hook> some = hooks.subList(from, to);
+            if (openAll(some.stream().map(Hook::cgroup).toList())) {
+                answers.addAll(work.apply(some));
+            } else {
+                some.forEach(hook -> answers.addAll(work.apply(List.of(hook))));
+            }
+            from = to;
+        }
+        return answers;
+    }
+
+    /**
      * Opens those that are not, in one call, so that {@link #open} finds them; what else went wrong with one, it tells. Their
      * descriptors are valid together until the next one is opened.
      *
      * @param cgroups at most as many as are kept open
      * @return whether the process may have so many descriptors
      */
-    boolean openAll(List<Cgroup> cgroups) {
+    private boolean openAll(List<Cgroup> cgroups) {
         List<Cgroup> missing = cgroups.stream().filter(c -> known(c) == null).toList();
         if (missing.isEmpty()) {
             return true;

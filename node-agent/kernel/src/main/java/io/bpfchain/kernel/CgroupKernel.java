@@ -29,9 +29,6 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
     private static final String DETACH = "BPF_PROG_DETACH";
     private static final long CGROUP2_MAGIC = 0x63677270L;
 
-    /** So many cgroups are in one call; others wait that long for this object. */
-    private static final int AT_ONCE = 256;
-
     private final CgroupDirectories directories;
     private final OurPrograms programs;
     private final Lists lists = new Lists();
@@ -104,7 +101,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
             int oldFd = programs.fd(old).number();
             int byFd = programs.fd(by).number();
             return outcome(
-                    "BPF_PROG_ATTACH(REPLACE)",
+                    ReplaceCall.REPLACE,
                     lists.replace(cgroup, hook.attachType(), oldFd, byFd, expectedRevision.orElse(0)));
         } catch (BpfException e) {
             return new Outcome.Failed(e.toKernelError());
@@ -185,16 +182,7 @@ public final class CgroupKernel implements Kernel, AutoCloseable {
 
     @Override
     public synchronized List<Replaced> replaceAll(List<Hook> hooks, Replacements replacements) {
-        List<Replaced> replaced = new ArrayList<>(hooks.size());
-        for (int from = 0; from < hooks.size(); from += AT_ONCE) {
-            List<Hook> some = hooks.subList(from, Math.min(hooks.size(), from + AT_ONCE));
-            if (directories.openAll(some.stream().map(Hook::cgroup).toList())) {
-                replaced.addAll(replaceSome(some, replacements));
-            } else {
-                some.forEach(hook -> replaced.addAll(replaceSome(List.of(hook), replacements)));
-            }
-        }
-        return replaced;
+        return directories.opened(hooks, some -> replaceSome(some, replacements));
     }
 
     private List<Replaced> replaceSome(List<Hook> hooks, Replacements replacements) {

@@ -27,8 +27,6 @@ public final class DirectoryListing {
     /** {@code DT_DIR}. */
     private static final byte DIRECTORY = 4;
 
-    private static final int ENOTDIR = 20;
-
     private DirectoryListing() {}
 
     /**
@@ -94,7 +92,7 @@ public final class DirectoryListing {
         String file = directory.toString();
         return switch (errno) {
             case Errno.ENOENT, Errno.ENODEV -> new NoSuchFileException(file);
-            case ENOTDIR -> new NotDirectoryException(file);
+            case Errno.ENOTDIR -> new NotDirectoryException(file);
             case Errno.EACCES -> new AccessDeniedException(file);
             case Errno.EPERM -> new FileSystemException(file, null, "Operation not permitted");
             default -> new FileSystemException(file, null, Errno.name(errno));

@@ -12,6 +12,7 @@ public final class Errno {
     public static final int EACCES = 13;
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
+    public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
@@ -48,7 +49,7 @@ public final class Errno {
             case EEXIST -> "EEXIST";
             case 18 -> "EXDEV";
             case ENODEV -> "ENODEV";
-            case 20 -> "ENOTDIR";
+            case ENOTDIR -> "ENOTDIR";
             case 21 -> "EISDIR";
             case EINVAL -> "EINVAL";
             case 23 -> "ENFILE";

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Observer {
     static final String QUERY = "BPF_PROG_QUERY";
 
-    /** So many lists are read in one call. */
-    private static final int AT_ONCE = 256;
-
     /** The root of the hierarchy always has this id ({@code kernfs_create_root()}). */
     private static final long ROOT_ID = 1;
 
@@ -54,25 +51,8 @@ final class Observer {
         return looks(hooks, look -> look.each(look::readBack));
     }
 
-    /** Looks at as many together as have one attach type and may be open together. */
     private <A> List<A> looks(List<Hook> hooks, Function<Look, List<A>> answers) {
-        List<A> all = new ArrayList<>(hooks.size());
-        int from = 0;
-        while (from < hooks.size()) {
-            AttachType type = hooks.get(from).attachType();
-            int to = from + 1;
-            while (to < hooks.size() && to - from < AT_ONCE && hooks.get(to).attachType() == type) {
-                to++;
-            }
-            List<Hook> some = hooks.subList(from, to);
-            if (directories.openAll(some.stream().map(Hook::cgroup).toList())) {
-                all.addAll(answers.apply(new Look(some, type)));
-            } else {
-                some.forEach(hook -> all.addAll(answers.apply(new Look(List.of(hook), type))));
-            }
-            from = to;
-        }
-        return all;
+        return directories.opened(hooks, some -> answers.apply(new Look(some)));
     }
 
     /** Some hooks of one attach type, seen at one time: what is the same for all of them is asked once. */
@@ -94,9 +74,9 @@ final class Observer {
 
         private int latestRow = -1;
 
-        private Look(List<Hook> hooks, AttachType type) {
+        private Look(List<Hook> hooks) {
             this.hooks = hooks;
-            this.type = type;
+            this.type = hooks.getFirst().attachType();
             this.cgroups =
                     hooks.stream().mapToInt(h -> directories.open(h.cgroup())).toArray();
             this.rows = ListRows.read(cgroups, type);

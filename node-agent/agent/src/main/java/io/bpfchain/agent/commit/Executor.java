@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /**
- * Carries out the plan of one hook. After every system call the list is read back and compared with what the step should have made of
+ * Carries out the plans of hooks. After every system call the list is read back and compared with what the step should have made of
  * it. Lists are shared with others, so a stale revision, a missing entry or another list than expected is the normal case: the hook
  * is observed and planned again from what is there, a bounded number of times, and then given up with a message that says so.
  *
