@@ -22,70 +22,70 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code bpfchain agent}. */
-@Command(
-        name = "agent",
-        description = {
-            "Runs on a node of a Kubernetes cluster what the cluster assigns to it, until it is stopped; then everything stays attached.",
-            "Follows the CgroupProgramNode that is named like the node, and reports in its status what the kernel runs. Nothing is"
-                    + " detached because an object, the API server or a file is missing. The chart starts it as a DaemonSet.",
-            "The environment says which node this is: NODE_NAME, the name of the Node, and POD_NAMESPACE, the operator's namespace. In"
-                    + " a pod the API server is found by its ServiceAccount, elsewhere by KUBECONFIG."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  NODE_NAME=node-1 POD_NAMESPACE=bpfchain-system bpfchain agent",
-            "  bpfchain agent --cgroup-root /host/cgroup --kubelet-cgroup-root /kubelet"
-        })
 final class AgentCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(
-            names = "--kubelet-cgroup-root",
-            paramLabel = "PATH",
-            description =
+    private final OptionSpec kubeletRoot = Described.option(String.class, "--kubelet-cgroup-root")
+            .paramLabel("PATH")
+            .description(
                     "The kubelet's --cgroup-root, such as /kubelet (default: the cgroup of all pods is looked for).")
-    private @Nullable String kubeletRoot;
+            .build();
 
-    @Option(
-            names = "--machine-id",
-            paramLabel = "FILE",
-            defaultValue = "/etc/machine-id",
-            description =
+    private final OptionSpec machineId = Described.option(Path.class, "--machine-id")
+            .paramLabel("FILE")
+            .defaultValue("/etc/machine-id")
+            .description(
                     "The file with the id of the machine (default: /etc/machine-id). What another machine remembered is not"
                             + " believed.")
-    private Path machineId = Path.of("/etc/machine-id");
+            .build();
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "Serves /healthz, /readyz and /metrics (default: 8080; 0: any free one).")
-    private int port = 8080;
+    private final OptionSpec port = Described.option(int.class, "--port")
+            .paramLabel("PORT")
+            .defaultValue("8080")
+            .description("Serves /healthz, /readyz and /metrics (default: 8080; 0: any free one).")
+            .build();
 
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            defaultValue = "json",
-            description = "json (default): one object per line, or plain. The log goes to standard error.")
-    private RunCommand.LogFormat format = RunCommand.LogFormat.json;
+    private final OptionSpec format = Described.option(RunCommand.LogFormat.class, "--log-format")
+            .paramLabel("FORMAT")
+            .defaultValue("json")
+            .description("json (default): one object per line, or plain. The log goes to standard error.")
+            .build();
 
     AgentCommand(Session session) {
         this.session = session;
     }
 
+    CommandLine line() {
+        return new Described(
+                        "agent",
+                        this,
+                        "Runs on a node of a Kubernetes cluster what the cluster assigns to it, until it is stopped; then everything stays"
+                                + " attached.",
+                        "Follows the CgroupProgramNode that is named like the node, and reports in its status what the kernel runs. Nothing is"
+                                + " detached because an object, the API server or a file is missing. The chart starts it as a DaemonSet.",
+                        "The environment says which node this is: NODE_NAME, the name of the Node, and POD_NAMESPACE, the operator's namespace. In"
+                                + " a pod the API server is found by its ServiceAccount, elsewhere by KUBECONFIG.")
+                .takes(kubeletRoot, machineId, port, format)
+                .examples(
+                        "  NODE_NAME=node-1 POD_NAMESPACE=bpfchain-system bpfchain agent",
+                        "  bpfchain agent --cgroup-root /host/cgroup --kubelet-cgroup-root /kubelet")
+                .line();
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Settings machine = session.global().settings();
-        AgentSettings.Options options =
-                new AgentSettings.Options(machineId, Optional.ofNullable(kubeletRoot), machine.stateDirectory(), port);
+        AgentSettings.Options options = new AgentSettings.Options(
+                machineId.getValue(),
+                Optional.ofNullable(kubeletRoot.getValue()),
+                machine.stateDirectory(),
+                port.getValue());
         return switch (AgentSettings.read(System.getenv(), options)) {
             case AgentSettings.Result.Invalid(List<String> problems) -> {
                 problems.forEach(session.console()::error);
@@ -103,7 +103,9 @@ final class AgentCommand implements Callable<Integer> {
                         Machine.Intent.ATTACH,
                         mounted -> new NodeCgroups(mounted, settings.kubeletRoot(), mailbox.pods()))) {
             case Machine.Opened.Ready<NodeCgroups> ready -> {
-                System.setProperty(LineLogging.FORMAT, format.name());
+                System.setProperty(
+                        LineLogging.FORMAT,
+                        format.<RunCommand.LogFormat>getValue().name());
                 run(settings, ready, mailbox);
                 yield ExitCode.DONE.number();
             }

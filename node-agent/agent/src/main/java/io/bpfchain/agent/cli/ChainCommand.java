@@ -5,21 +5,26 @@ import io.bpfchain.agent.ChainStatus;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** A command about one chain, which its first argument names. */
 abstract class ChainCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-    private String name = "";
+    private final PositionalParamSpec name = Described.parameter(0)
+            .paramLabel("NAME")
+            .description("The chain's name.")
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     ChainCommand(Session session) {
         this.session = session;
+    }
+
+    /** Begins the description of the command: what all of them take. */
+    final Described described(String command, String description) {
+        return new Described(command, this, description).takes(name, output.option());
     }
 
     /** Does the work. */
@@ -27,7 +32,7 @@ abstract class ChainCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        return run(name).number();
+        return run(name.getValue()).number();
     }
 
     final Session session() {

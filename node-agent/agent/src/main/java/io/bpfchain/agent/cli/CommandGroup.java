@@ -1,22 +1,23 @@
 package io.bpfchain.agent.cli;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 
 /** A command that only has subcommands. */
-abstract class CommandGroup implements Runnable {
-    @Spec
-    private @Nullable CommandSpec spec;
+final class CommandGroup {
+    private CommandGroup() {}
 
-    @Override
-    public void run() {
-        CommandSpec command = Objects.requireNonNull(spec);
-        throw new ParameterException(
-                command.commandLine(),
-                "Missing subcommand: "
-                        + String.join(" or ", command.subcommands().keySet()));
+    static CommandLine of(String name, String description, CommandLine... subcommands) {
+        Callable<Integer> nothing = () -> {
+            throw new WrongUsage("Missing subcommand: "
+                    + List.of(subcommands).stream()
+                            .flatMap(c -> c.getCommandSpec().names().stream())
+                            .collect(Collectors.joining(" or ")));
+        };
+        CommandLine group = new Described(name, nothing, description).line();
+        List.of(subcommands).forEach(group::addSubcommand);
+        return group;
     }
 }

@@ -6,57 +6,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
- * The commands below {@code bpfchain}, in the order of its help. The parser learns a command by reflection, which in a process that has
- * just started takes longer than the rest of parsing; so a tree can be made with only some of them.
+ * The commands below {@code bpfchain}, in the order of its help. A tree can be made with only some of them, because a process that has
+ * just started takes a while to describe all.
  */
 final class Commands {
-    private static final Map<String, Function<Session, CommandLine>> BY_NAME = byName();
+    private static final Map<String, Command> BY_NAME = byName();
 
     /** Every command. */
     static final Set<String> ALL = Set.copyOf(BY_NAME.keySet());
 
     private Commands() {}
 
-    private static Map<String, Function<Session, CommandLine>> byName() {
-        Map<String, Function<Session, CommandLine>> commands = new LinkedHashMap<>();
-        commands.put("apply", session -> new CommandLine(new ApplyCommand(session)));
-        commands.put("plan", session -> new CommandLine(new PlanCommand(session)));
-        commands.put("tree", session -> new CommandLine(new TreeCommand(session)));
-        commands.put(
-                "get",
-                session -> new CommandLine(new GetCommand.Group())
-                        .addSubcommand(new GetCommand.Chains(session))
-                        .addSubcommand(new GetCommand.Maps(session)));
-        commands.put(
-                "describe",
-                session ->
-                        new CommandLine(new DescribeCommand.Group()).addSubcommand(new DescribeCommand.Chain(session)));
-        commands.put(
-                "dump",
-                session -> new CommandLine(new DumpCommand.Group()).addSubcommand(new DumpCommand.Map(session)));
-        commands.put(
-                "history",
-                session ->
-                        new CommandLine(new HistoryCommand.Group()).addSubcommand(new HistoryCommand.Chain(session)));
-        commands.put(
-                "rollback",
-                session ->
-                        new CommandLine(new RollbackCommand.Group()).addSubcommand(new RollbackCommand.Chain(session)));
-        commands.put(
-                "delete",
-                session -> new CommandLine(new DeleteCommand.Files(session))
-                        .addSubcommand(new DeleteCommand.Chain(session)));
-        commands.put("run", session -> new CommandLine(new RunCommand(session)));
-        commands.put("agent", session -> new CommandLine(new AgentCommand(session)));
-        commands.put(KubectlCommand.NAME, KubectlCommand::tree);
-        commands.put("doctor", session -> new CommandLine(new DoctorCommand(session)));
-        commands.put("version", session -> new CommandLine(new VersionCommand(session)));
-        commands.put("completion", session -> new CommandLine(new CompletionCommand(session)));
-        commands.put("help", session -> new CommandLine(new HelpCommand()));
+    /** How a command is made. */
+    @FunctionalInterface
+    private interface Command {
+        /** The root is asked for when the command runs. */
+        CommandLine line(Session session, Supplier<CommandLine> root);
+    }
+
+    private static Map<String, Command> byName() {
+        Map<String, Command> commands = new LinkedHashMap<>();
+        commands.put("apply", (session, _) -> new ApplyCommand(session).line());
+        commands.put("plan", (session, _) -> new PlanCommand(session).line());
+        commands.put("tree", (session, _) -> new TreeCommand(session).line());
+        commands.put("get", (session, _) -> GetCommand.line(session));
+        commands.put("describe", (session, _) -> DescribeCommand.line(session));
+        commands.put("dump", (session, _) -> DumpCommand.line(session));
+        commands.put("history", (session, _) -> HistoryCommand.line(session));
+        commands.put("rollback", (session, _) -> RollbackCommand.line(session));
+        commands.put("delete", (session, _) -> DeleteCommand.line(session));
+        commands.put("run", (session, _) -> new RunCommand(session).line());
+        commands.put("agent", (session, _) -> new AgentCommand(session).line());
+        commands.put(KubectlCommand.NAME, (session, _) -> KubectlCommand.line(session));
+        commands.put("doctor", (session, _) -> new DoctorCommand(session).line());
+        commands.put("version", (session, _) -> new VersionCommand(session).line());
+        commands.put("completion", CompletionCommand::line);
+        commands.put("help", (_, root) -> new HelpCommand(root).line());
         return commands;
     }
 
@@ -70,10 +59,10 @@ final class Commands {
 
     /** {@code bpfchain} with the wanted commands. */
     static CommandLine tree(Session session, Set<String> wanted) {
-        CommandLine root = new CommandLine(session.global());
+        CommandLine root = session.global().line();
         BY_NAME.forEach((name, command) -> {
             if (wanted.contains(name)) {
-                root.addSubcommand(name, command.apply(session));
+                root.addSubcommand(name, command.line(session, () -> root));
             }
         });
         Optional.ofNullable(root.getSubcommands().get(KubectlCommand.NAME)).ifPresent(KubectlCommand::forgetTheMachine);

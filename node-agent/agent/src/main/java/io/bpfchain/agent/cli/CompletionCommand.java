@@ -1,48 +1,37 @@
 package io.bpfchain.agent.cli;
 
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code bpfchain completion}. */
-@Command(
-        name = "completion",
-        description = "Prints a script that completes commands and options in a shell.",
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  bpfchain completion bash > /etc/bash_completion.d/bpfchain", "  source <(bpfchain completion zsh)"
-        })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand {
     /** Shells; the script finds out itself which one reads it. */
     enum Shell {
         bash,
         zsh
     }
 
-    private final Session session;
+    private CompletionCommand() {}
 
-    @Parameters(index = "0", paramLabel = "SHELL", description = "bash or zsh.")
-    @SuppressWarnings("UnusedVariable") // checked by the parser; one script serves both
-    private Shell shell = Shell.bash;
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    CompletionCommand(Session session) {
-        this.session = session;
-    }
-
-    @Override
-    public Integer call() {
-        CommandSpec command = Objects.requireNonNull(spec);
-        session.console()
-                .out()
-                .print(AutoComplete.bash("bpfchain", command.root().commandLine()));
-        return ExitCode.DONE.number();
+    static CommandLine line(Session session, Supplier<CommandLine> root) {
+        // Checked by the parser; one script serves both.
+        PositionalParamSpec shell = Described.parameter(0)
+                .type(Shell.class)
+                .paramLabel("SHELL")
+                .description("bash or zsh.")
+                .build();
+        Callable<Integer> print = () -> {
+            session.console().out().print(AutoComplete.bash("bpfchain", root.get()));
+            return ExitCode.DONE.number();
+        };
+        return new Described("completion", print, "Prints a script that completes commands and options in a shell.")
+                .takes(shell)
+                .examples(
+                        "  bpfchain completion bash > /etc/bash_completion.d/bpfchain",
+                        "  source <(bpfchain completion zsh)")
+                .line();
     }
 }

@@ -2,60 +2,52 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.Host.DeleteOptions;
 import io.bpfchain.crds.file.ChainDocument;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code bpfchain delete}. */
 final class DeleteCommand {
     private DeleteCommand() {}
 
+    static CommandLine line(Session session) {
+        return new Files(session).line().addSubcommand(new Chain(session).line());
+    }
+
     /** {@code delete -f}. */
-    @Command(
-            name = "delete",
-            description = "Takes chains out of the kernel. Their revisions stay in the history.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  bpfchain delete -f chain.yaml                        the chains that the file names",
-                "  bpfchain delete chain egress-firewall connect-guard"
-            })
     static final class Files implements Callable<Integer> {
         private final Session session;
 
-        @Option(
-                names = {"-f", "--filename"},
-                paramLabel = "FILE",
-                description = "The chains of a file, of a directory of files, or of standard input (-). Repeatable.")
-        private List<String> files = new ArrayList<>();
+        private final OptionSpec files = Described.repeated("-f", "--filename")
+                .paramLabel("FILE")
+                .description("The chains of a file, of a directory of files, or of standard input (-). Repeatable.")
+                .build();
 
-        @Spec
-        private @Nullable CommandSpec spec;
-
-        @Mixin
         private final How how = new How();
 
         Files(Session session) {
             this.session = session;
         }
 
+        private CommandLine line() {
+            return new Described("delete", this, "Takes chains out of the kernel. Their revisions stay in the history.")
+                    .takes(files, how.force, how.output.option())
+                    .examples(
+                            "  bpfchain delete -f chain.yaml                        the chains that the file names",
+                            "  bpfchain delete chain egress-firewall connect-guard")
+                    .line();
+        }
+
         @Override
         public Integer call() {
-            if (files.isEmpty()) { // the parser would ask for it before "delete chain" too
-                throw new ParameterException(
-                        Objects.requireNonNull(spec).commandLine(), "Missing -f FILE, or the subcommand chain NAME");
+            List<String> named = files.getValue();
+            if (named.isEmpty()) { // the parser would ask for it before "delete chain" too
+                throw new WrongUsage("Missing -f FILE, or the subcommand chain NAME");
             }
             return FileOptions.read(
-                            files,
+                            named,
                             session.console(),
                             how.output,
                             chains -> how.delete(
@@ -66,46 +58,51 @@ final class DeleteCommand {
     }
 
     /** {@code delete chain}. */
-    @Command(
-            name = "chain",
-            aliases = "chains",
-            description = "Takes chains out of the kernel, by name. Their revisions stay in the history.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = "  bpfchain delete chain egress-firewall")
     static final class Chain implements Callable<Integer> {
         private final Session session;
 
-        @Parameters(arity = "1..*", paramLabel = "NAME", description = "The chains' names.")
-        private List<String> names = new ArrayList<>();
+        private final PositionalParamSpec names = Described.words(1)
+                .paramLabel("NAME")
+                .description("The chains' names.")
+                .build();
 
-        @Mixin
         private final How how = new How();
 
         Chain(Session session) {
             this.session = session;
         }
 
+        private CommandLine line() {
+            return new Described(
+                            "chain",
+                            this,
+                            "Takes chains out of the kernel, by name. Their revisions stay in the history.")
+                    .alias("chains")
+                    .takes(names, how.force, how.output.option())
+                    .examples("  bpfchain delete chain egress-firewall")
+                    .line();
+        }
+
         @Override
         public Integer call() {
-            return how.delete(session, names).number();
+            return how.delete(session, names.getValue()).number();
         }
     }
 
     /** What both take. */
     static final class How {
-        @Option(
-                names = "--force",
-                description =
+        private final OptionSpec force = Described.flag("--force")
+                .description(
                         "Also chains that bpfchain run keeps, which makes them again when their file changes or it starts.")
-        private boolean force;
+                .build();
 
-        @Mixin
         private final OutputOption output = new OutputOption();
 
         private ExitCode delete(Session session, List<String> names) {
             return session.onHost(host -> new Outcomes(session, output)
-                    .printSummary(progress -> host.delete(names, new DeleteOptions("delete", force), progress), ""));
+                    .printSummary(
+                            progress -> host.delete(names, new DeleteOptions("delete", force.getValue()), progress),
+                            ""));
         }
     }
 }

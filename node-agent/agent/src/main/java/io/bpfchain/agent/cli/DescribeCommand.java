@@ -1,26 +1,30 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cli.render.ChainTables;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** {@code bpfchain describe}. */
 final class DescribeCommand {
     private DescribeCommand() {}
 
-    /** The group. */
-    @Command(name = "describe", description = "Shows one chain in full.", sortOptions = false)
-    static final class Group extends CommandGroup {}
+    static CommandLine line(Session session) {
+        return CommandGroup.of("describe", "Shows one chain in full.", new Chain(session).line());
+    }
 
     /** {@code describe chain}. */
-    @Command(
-            name = "chain",
-            description = "Shows a chain's revision, digests, programs, hooks and maps, and what each hook runs now.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {"  bpfchain describe chain egress-firewall", "  bpfchain describe chain egress-firewall -o yaml"})
     static final class Chain extends ChainCommand {
         Chain(Session session) {
             super(session);
+        }
+
+        private CommandLine line() {
+            return described(
+                            "chain",
+                            "Shows a chain's revision, digests, programs, hooks and maps, and what each hook runs now.")
+                    .examples(
+                            "  bpfchain describe chain egress-firewall",
+                            "  bpfchain describe chain egress-firewall -o yaml")
+                    .line();
         }
 
         @Override

@@ -3,27 +3,27 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.agent.cli.render.DiagnosisText;
 import io.bpfchain.agent.doctor.Diagnosis;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 
 /** {@code bpfchain doctor}. */
-@Command(
-        name = "doctor",
-        description = {
-            "Shows what this kernel and these privileges can and cannot do, with remedies. Changes nothing.",
-            "Ends with 0 when everything that work needs is there, otherwise with 1."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  bpfchain doctor", "  bpfchain doctor -o json"})
 final class DoctorCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     DoctorCommand(Session session) {
         this.session = session;
+    }
+
+    CommandLine line() {
+        return new Described(
+                        "doctor",
+                        this,
+                        "Shows what this kernel and these privileges can and cannot do, with remedies. Changes nothing.",
+                        "Ends with 0 when everything that work needs is there, otherwise with 1.")
+                .takes(output.option())
+                .examples("  bpfchain doctor", "  bpfchain doctor -o json")
+                .line();
     }
 
     @Override

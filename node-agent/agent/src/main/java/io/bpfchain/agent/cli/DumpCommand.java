@@ -3,48 +3,53 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.cli.render.MapDumpText;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code bpfchain dump}. */
 final class DumpCommand {
     private DumpCommand() {}
 
-    /** The group. */
-    @Command(name = "dump", description = "Shows the contents of a map.", sortOptions = false)
-    static final class Group extends CommandGroup {}
+    static CommandLine line(Session session) {
+        return CommandGroup.of("dump", "Shows the contents of a map.", new Map(session).line());
+    }
 
     /** {@code dump map}. */
-    @Command(
-            name = "map",
-            description =
-                    "Shows the contents of a map of a chain's live instance, typed by its BTF; without BTF as hex.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  bpfchain dump map egress-firewall counters",
-                "  bpfchain dump map egress-firewall blocked4 -o yaml > blocked.yaml     for entriesFrom in a chain file"
-            })
     static final class Map implements Callable<Integer> {
         private final Session session;
 
-        @Parameters(index = "0", paramLabel = "CHAIN", description = "The chain's name.")
-        private String chain = "";
+        private final PositionalParamSpec chain = Described.parameter(0)
+                .paramLabel("CHAIN")
+                .description("The chain's name.")
+                .build();
 
-        @Parameters(index = "1", paramLabel = "MAP", description = "The map's name in the object.")
-        private String map = "";
+        private final PositionalParamSpec map = Described.parameter(1)
+                .paramLabel("MAP")
+                .description("The map's name in the object.")
+                .build();
 
-        @Mixin
         private final OutputOption output = new OutputOption();
 
         Map(Session session) {
             this.session = session;
         }
 
+        private CommandLine line() {
+            return new Described(
+                            "map",
+                            this,
+                            "Shows the contents of a map of a chain's live instance, typed by its BTF; without BTF as hex.")
+                    .takes(chain, map, output.option())
+                    .examples(
+                            "  bpfchain dump map egress-firewall counters",
+                            "  bpfchain dump map egress-firewall blocked4 -o yaml > blocked.yaml     for entriesFrom in a chain file")
+                    .line();
+        }
+
         @Override
         public Integer call() {
-            return session.onHost(host -> print(host.dump(chain, map))).number();
+            return session.onHost(host -> print(host.dump(chain.getValue(), map.getValue())))
+                    .number();
         }
 
         private ExitCode print(MapDump dump) {

@@ -4,24 +4,26 @@ import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.file.ChainFiles;
 import io.bpfchain.crds.file.FileError;
 import io.bpfchain.crds.file.ReadOutcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The option {@code -f} of commands that read chain files. */
 final class FileOptions {
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            required = true,
-            description =
+    private final OptionSpec files = Described.repeated("-f", "--filename")
+            .paramLabel("FILE")
+            .required(true)
+            .description(
                     "A chain file, a directory of them (*.yaml, *.yml, *.json), or - for standard input. Repeatable.")
-    private List<String> files = new ArrayList<>();
+            .build();
+
+    OptionSpec option() {
+        return files;
+    }
 
     /** Reads all files, and works with them only when all are valid; otherwise prints every error. */
     ExitCode read(Console console, OutputOption output, Function<List<ChainDocument>, ExitCode> work) {
-        return read(files, console, output, work);
+        return read(files.getValue(), console, output, work);
     }
 
     static ExitCode read(

@@ -3,17 +3,20 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.fleet.Fleet;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 
 /** A command about a cluster. */
 abstract class FleetCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin
     private final FleetOptions where = new FleetOptions();
 
     FleetCommand(Session session) {
         this.session = session;
+    }
+
+    /** Begins the description of the command: what all of them take. */
+    final Described described(String command, String... description) {
+        return new Described(command, this, description).takes(where.options());
     }
 
     /** Does the work. */

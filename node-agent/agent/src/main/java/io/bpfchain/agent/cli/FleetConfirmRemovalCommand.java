@@ -4,30 +4,34 @@ import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.HeldRemoval;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain confirm-removal}. */
-@Command(
-        name = "confirm-removal",
-        description = {
-            "Confirms a removal that the operator holds (Event and metric MassRemovalHeld): more than one chain and more than half of all"
-                    + " assignments would go at once, or the definition of chains is another one than before.",
-            "Without TOKEN shows what is held. The token names exactly that removal; when something is added to it, it has another one."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  kubectl bpfchain confirm-removal", "  kubectl bpfchain confirm-removal 1f0c3a5b7d9e"})
 final class FleetConfirmRemovalCommand extends FleetCommand {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "TOKEN", description = "Names the removal.")
-    private @Nullable String token;
+    private final PositionalParamSpec token = Described.optional()
+            .paramLabel("TOKEN")
+            .description("Names the removal.")
+            .build();
 
     FleetConfirmRemovalCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "confirm-removal",
+                        "Confirms a removal that the operator holds (Event and metric MassRemovalHeld): more than one chain and more than half of all"
+                                + " assignments would go at once, or the definition of chains is another one than before.",
+                        "Without TOKEN shows what is held. The token names exactly that removal; when something is added to it, it has another one.")
+                .takes(token)
+                .examples("  kubectl bpfchain confirm-removal", "  kubectl bpfchain confirm-removal 1f0c3a5b7d9e")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
+        @Nullable String token = this.token.getValue();
         Optional<HeldRemoval> found = fleet.heldRemoval();
         if (found.isEmpty()) {
             return token == null

@@ -8,55 +8,49 @@ import io.bpfchain.agent.fleet.FleetException;
 import io.bpfchain.crds.file.ChainDocument;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain diff}. */
-@Command(
-        name = "diff",
-        description = {
-            "Shows what would change on each node. Of a file: if it were applied, which the API server is asked for trial. Of a chain by"
-                    + " name: until every node runs its target. Nothing is changed.",
-            "Nodes are compared by what their agents last reported."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  kubectl bpfchain diff -f chain.yaml", "  kubectl bpfchain diff egress-firewall"})
 final class FleetDiffCommand extends FleetCommand {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "The chain's name.")
-    private @Nullable String name;
+    private final PositionalParamSpec name = Described.optional()
+            .paramLabel("NAME")
+            .description("The chain's name.")
+            .build();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            description = "The chains of a file, of a directory of files, or of standard input (-). Repeatable.")
-    private List<String> files = new ArrayList<>();
+    private final OptionSpec files = Described.repeated("-f", "--filename")
+            .paramLabel("FILE")
+            .description("The chains of a file, of a directory of files, or of standard input (-). Repeatable.")
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     FleetDiffCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "diff",
+                        "Shows what would change on each node. Of a file: if it were applied, which the API server is asked for trial. Of a chain by"
+                                + " name: until every node runs its target. Nothing is changed.",
+                        "Nodes are compared by what their agents last reported.")
+                .takes(name, files, output.option())
+                .examples("  kubectl bpfchain diff -f chain.yaml", "  kubectl bpfchain diff egress-firewall")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
-        String chain = name;
-        if ((chain == null) == files.isEmpty()) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Give either NAME or -f FILE");
+        @Nullable String chain = name.getValue();
+        List<String> named = files.getValue();
+        if ((chain == null) == named.isEmpty()) {
+            throw new WrongUsage("Give either NAME or -f FILE");
         }
         return chain == null
-                ? FileOptions.read(files, session().console(), output, documents -> ofFiles(documents, fleet))
+                ? FileOptions.read(named, session().console(), output, documents -> ofFiles(documents, fleet))
                 : ofChain(chain, fleet);
     }
 

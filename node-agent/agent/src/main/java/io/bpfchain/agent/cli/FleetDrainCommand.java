@@ -8,19 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain drain} and {@code undrain}. */
 final class FleetDrainCommand {
@@ -34,40 +28,37 @@ final class FleetDrainCommand {
     private FleetDrainCommand() {}
 
     /** {@code drain}. */
-    @Command(
-            name = "drain",
-            description = {
-                "Takes bpfchain's programs out of nodes on purpose, for example before it is uninstalled; chains and their assignments"
-                        + " stay. Chains do without a drained node until undrain.",
-                "Sets spec.drain in the nodes' objects and waits until each agent has read from its kernel that nothing is left. Where one"
-                        + " does not answer in time it is listed, the command ends with 1, and the node is drained when its agent is back. Also"
-                        + " programs of chains with deletionPolicy Retain are taken out; those that a deleted chain left behind stay."
-            },
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {"  kubectl bpfchain drain worker-1", "  kubectl bpfchain drain --all --timeout 10m"})
     static final class Drain extends FleetCommand {
-        @Mixin
         private final Which which = new Which();
 
-        @Option(
-                names = "--timeout",
-                paramLabel = "DURATION",
-                defaultValue = "5m",
-                converter = DurationConverter.class,
-                description = "How long to wait for the agents, for example 30s or 10m (default: 5m).")
-        private Duration timeout = Duration.ofMinutes(5);
+        private final OptionSpec timeout = Described.option(Duration.class, "--timeout")
+                .paramLabel("DURATION")
+                .defaultValue("5m")
+                .converters(new DurationConverter())
+                .description("How long to wait for the agents, for example 30s or 10m (default: 5m).")
+                .build();
 
-        @Option(
-                names = "--best-effort",
-                description = "End with 0 also where nodes did not answer; they are listed all the same.")
-        private boolean bestEffort;
+        private final OptionSpec bestEffort = Described.flag("--best-effort")
+                .description("End with 0 also where nodes did not answer; they are listed all the same.")
+                .build();
 
-        @Mixin
         private final OutputOption output = new OutputOption();
 
         Drain(Session session) {
             super(session);
+        }
+
+        CommandLine line() {
+            return described(
+                            "drain",
+                            "Takes bpfchain's programs out of nodes on purpose, for example before it is uninstalled; chains and their assignments"
+                                    + " stay. Chains do without a drained node until undrain.",
+                            "Sets spec.drain in the nodes' objects and waits until each agent has read from its kernel that nothing is left. Where one"
+                                    + " does not answer in time it is listed, the command ends with 1, and the node is drained when its agent is back. Also"
+                                    + " programs of chains with deletionPolicy Retain are taken out; those that a deleted chain left behind stay.")
+                    .takes(which.names, which.all, timeout, bestEffort, output.option())
+                    .examples("  kubectl bpfchain drain worker-1", "  kubectl bpfchain drain --all --timeout 10m")
+                    .line();
         }
 
         @Override
@@ -76,7 +67,7 @@ final class FleetDrainCommand {
             if (missing.isPresent()) {
                 return which.refuse(this, missing.get());
             }
-            long end = System.nanoTime() + timeout.toNanos();
+            long end = System.nanoTime() + timeout.<Duration>getValue().toNanos();
             List<FleetNode> asked = which.nodes(fleet);
             asked.stream().filter(n -> !n.isDraining()).forEach(n -> attempt(() -> fleet.drain(n, true)));
             List<FleetNode> nodes = again(asked, fleet);
@@ -98,7 +89,7 @@ final class FleetDrainCommand {
             try {
                 request.run();
             } catch (FleetException e) {
-                if (!bestEffort) {
+                if (!bestEffort.<Boolean>getValue()) {
                     throw e;
                 }
                 session().console().problems(List.of(e.problem()));
@@ -139,26 +130,26 @@ final class FleetDrainCommand {
                     .error(left + " of " + nodes.size()
                             + " nodes did not say within the time that nothing is left; they are"
                             + " drained when their agents are back, unless undrain is said before");
-            return bestEffort ? ExitCode.DONE : ExitCode.FAILED;
+            return bestEffort.<Boolean>getValue() ? ExitCode.DONE : ExitCode.FAILED;
         }
     }
 
     /** {@code undrain}. */
-    @Command(
-            name = "undrain",
-            description = {
-                "Lets chains back on drained nodes: a node gets what was assigned to it, then takes part in rollouts again. Does not wait;"
-                        + " status shows how far it is."
-            },
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {"  kubectl bpfchain undrain worker-1", "  kubectl bpfchain undrain --all"})
     static final class Undrain extends FleetCommand {
-        @Mixin
         private final Which which = new Which();
 
         Undrain(Session session) {
             super(session);
+        }
+
+        CommandLine line() {
+            return described(
+                            "undrain",
+                            "Lets chains back on drained nodes: a node gets what was assigned to it, then takes part in rollouts again. Does not wait;"
+                                    + " status shows how far it is.")
+                    .takes(which.names, which.all)
+                    .examples("  kubectl bpfchain undrain worker-1", "  kubectl bpfchain undrain --all")
+                    .line();
         }
 
         @Override
@@ -182,30 +173,32 @@ final class FleetDrainCommand {
 
     /** The nodes that a command is about. */
     static final class Which {
-        @Parameters(arity = "0..*", paramLabel = "NODE", description = "The nodes' names.")
-        private List<String> names = new ArrayList<>();
+        private final PositionalParamSpec names = Described.words(0)
+                .paramLabel("NODE")
+                .description("The nodes' names.")
+                .build();
 
-        @Option(names = "--all", description = "Every node that has something assigned.")
-        private boolean all;
-
-        @Spec(Spec.Target.MIXEE)
-        private @Nullable CommandSpec spec;
+        private final OptionSpec all = Described.flag("--all")
+                .description("Every node that has something assigned.")
+                .build();
 
         private List<FleetNode> nodes(Fleet fleet) {
+            boolean every = all.getValue();
+            List<String> named = names.getValue();
             return fleet.nodes().stream()
-                    .filter(n -> all || names.contains(n.name()))
+                    .filter(n -> every || named.contains(n.name()))
                     .toList();
         }
 
         /** Those that are named and have no object. */
         private Optional<List<String>> missing(Fleet fleet) {
-            if (all == !names.isEmpty()) {
-                throw new ParameterException(
-                        Objects.requireNonNull(spec).commandLine(), "Give either NODE... or --all");
+            List<String> named = names.getValue();
+            if (all.<Boolean>getValue() == !named.isEmpty()) {
+                throw new WrongUsage("Give either NODE... or --all");
             }
             List<String> there = nodes(fleet).stream().map(FleetNode::name).toList();
             List<String> missing =
-                    names.stream().filter(n -> !there.contains(n)).toList();
+                    named.stream().filter(n -> !there.contains(n)).toList();
             return Optional.of(missing).filter(m -> !m.isEmpty());
         }
 

@@ -8,47 +8,47 @@ import io.bpfchain.agent.fleet.FleetRevision;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain history}. */
-@Command(
-        name = "history",
-        description = {
-            "Shows the kept revisions of a chain, oldest first, or the content of one of them: what nodes were given, with the digest of"
-                    + " every source. They stay when the chain is deleted."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  kubectl bpfchain history egress-firewall",
-            "  kubectl bpfchain history egress-firewall --revision 3"
-        })
 final class FleetHistoryCommand extends FleetCommand {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-    private String name = "";
+    private final PositionalParamSpec name = Described.parameter(0)
+            .paramLabel("NAME")
+            .description("The chain's name.")
+            .build();
 
-    @Option(
-            names = "--revision",
-            paramLabel = "N",
-            description = "Print the content of this one (YAML, or JSON with -o json).")
-    private @Nullable Long number;
+    private final OptionSpec number = Described.option(Long.class, "--revision")
+            .paramLabel("N")
+            .description("Print the content of this one (YAML, or JSON with -o json).")
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     FleetHistoryCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "history",
+                        "Shows the kept revisions of a chain, oldest first, or the content of one of them: what nodes were given, with the digest of"
+                                + " every source. They stay when the chain is deleted.")
+                .takes(name, number, output.option())
+                .examples(
+                        "  kubectl bpfchain history egress-firewall",
+                        "  kubectl bpfchain history egress-firewall --revision 3")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
+        String name = this.name.getValue();
         List<FleetRevision> revisions = fleet.revisions(name);
-        Long one = number;
+        @Nullable Long one = number.getValue();
         if (one != null) {
-            return content(one, revisions);
+            return content(name, one, revisions);
         }
         Optional<FleetChain> chain = fleet.chain(name);
         return revisions.isEmpty() && chain.isEmpty()
@@ -68,7 +68,7 @@ final class FleetHistoryCommand extends FleetCommand {
                                 () -> FleetTables.historyDocument(revisions, chain));
     }
 
-    private ExitCode content(long wanted, List<FleetRevision> revisions) {
+    private ExitCode content(String name, long wanted, List<FleetRevision> revisions) {
         return revisions.stream()
                 .filter(r -> r.number() == wanted)
                 .findFirst()

@@ -3,33 +3,37 @@ package io.bpfchain.agent.cli;
 import io.bpfchain.agent.fleet.Access;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The options of commands that work on a cluster; named as kubectl names them. */
 final class FleetOptions {
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "The kubeconfig (default: as kubectl finds it; in a pod its ServiceAccount).")
-    private @Nullable Path kubeconfig;
+    private final OptionSpec kubeconfig = Described.option(Path.class, "--kubeconfig")
+            .paramLabel("FILE")
+            .description("The kubeconfig (default: as kubectl finds it; in a pod its ServiceAccount).")
+            .build();
 
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "The context of the kubeconfig (default: its current one).")
-    private @Nullable String context;
+    private final OptionSpec context = Described.option(String.class, "--context")
+            .paramLabel("NAME")
+            .description("The context of the kubeconfig (default: its current one).")
+            .build();
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            defaultValue = "${BPFCHAIN_NAMESPACE:-bpfchain-system}",
-            description =
+    private final OptionSpec namespace = Described.option(String.class, "-n", "--namespace")
+            .paramLabel("NAME")
+            .defaultValue("${BPFCHAIN_NAMESPACE:-bpfchain-system}")
+            .description(
                     "Where bpfchain is installed (environment: BPFCHAIN_NAMESPACE; default: bpfchain-system). Chains and nodes have no"
                             + " namespace.")
-    private String namespace = "bpfchain-system";
+            .build();
+
+    ArgSpec[] options() {
+        return new ArgSpec[] {kubeconfig, context, namespace};
+    }
 
     Access access() {
-        return new Access(Optional.ofNullable(kubeconfig), Optional.ofNullable(context), namespace);
+        return new Access(
+                Optional.ofNullable(kubeconfig.getValue()),
+                Optional.ofNullable(context.getValue()),
+                namespace.getValue());
     }
 }

@@ -4,68 +4,63 @@ import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.Fleet.Written;
 import io.bpfchain.agent.fleet.FleetChain;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain pause} and {@code resume}. */
 final class FleetPauseCommand {
     private FleetPauseCommand() {}
 
     /** {@code pause}. */
-    @Command(
-            name = "pause",
-            description = {
-                "Lets no further node begin to change; nodes that have begun finish. Sets rollout.paused of the chain, and nothing else."
-            },
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = "  kubectl bpfchain pause egress-firewall")
-    static final class Pause extends Change {
-        Pause(Session session) {
-            super(session, true);
-        }
+    static CommandLine pause(Session session) {
+        return new Change(session, true)
+                .line(
+                        "pause",
+                        "Lets no further node begin to change; nodes that have begun finish. Sets rollout.paused of the chain, and nothing else.");
     }
 
     /** {@code resume}. */
-    @Command(
-            name = "resume",
-            description = {
-                "Lets a paused rollout go on. Gives rollout.paused up; where the chain's own source sets it, that is said."
-            },
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = "  kubectl bpfchain resume egress-firewall")
-    static final class Resume extends Change {
-        Resume(Session session) {
-            super(session, false);
-        }
+    static CommandLine resume(Session session) {
+        return new Change(session, false)
+                .line(
+                        "resume",
+                        "Lets a paused rollout go on. Gives rollout.paused up; where the chain's own source sets it, that is said.");
     }
 
     /** What both do. */
-    abstract static class Change extends FleetCommand {
+    private static final class Change extends FleetCommand {
         private final boolean paused;
 
-        @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-        private String name = "";
+        private final PositionalParamSpec name = Described.parameter(0)
+                .paramLabel("NAME")
+                .description("The chain's name.")
+                .build();
 
-        @Option(
-                names = "--force-conflicts",
-                description = "Take the field over where another field manager owns it, which may write it back.")
-        private boolean force;
+        private final OptionSpec force = Described.flag("--force-conflicts")
+                .description("Take the field over where another field manager owns it, which may write it back.")
+                .build();
 
         Change(Session session, boolean paused) {
             super(session);
             this.paused = paused;
         }
 
+        private CommandLine line(String command, String description) {
+            return described(command, description)
+                    .takes(name, force)
+                    .examples("  kubectl bpfchain " + command + " egress-firewall")
+                    .line();
+        }
+
         @Override
-        final ExitCode run(Fleet fleet) {
+        ExitCode run(Fleet fleet) {
+            String name = this.name.getValue();
             Optional<FleetChain> chain = fleet.chain(name);
             if (chain.isEmpty()) {
                 return noSuchChain(name);
             }
-            return switch (fleet.pause(chain.get(), paused, force)) {
+            return switch (fleet.pause(chain.get(), paused, force.getValue())) {
                 case Written.Done _ -> {
                     session().console().out().println("chain " + name + (paused ? " paused" : " resumed"));
                     yield ExitCode.DONE;

@@ -10,43 +10,48 @@ import io.bpfchain.crds.revision.RevisionContent;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain rollback}. */
-@Command(
-        name = "rollback",
-        description = {
-            "Writes a chain back to a kept revision, as a new change that is rolled out like any other. What nodes act on becomes the"
-                    + " revision's; nodeSelector, rollout and the like stay.",
-            "Sources are pinned to the bytes that the revision had: tags by digest, and a ConfigMap that has other bytes now by a new"
-                    + " one with the old bytes. No tag is looked up."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  kubectl bpfchain rollback egress-firewall                     to the revision before the target",
-            "  kubectl bpfchain rollback egress-firewall --to-revision 3"
-        })
 final class FleetRollbackCommand extends FleetCommand {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The chain's name.")
-    private String name = "";
+    private final PositionalParamSpec name = Described.parameter(0)
+            .paramLabel("NAME")
+            .description("The chain's name.")
+            .build();
 
-    @Option(names = "--to-revision", paramLabel = "N", description = "Which one; default: the one before the target.")
-    private @Nullable Long number;
+    private final OptionSpec revision = Described.option(Long.class, "--to-revision")
+            .paramLabel("N")
+            .description("Which one; default: the one before the target.")
+            .build();
 
-    @Option(
-            names = "--force-conflicts",
-            description = "Write also where a program such as Argo CD or Flux owns the fields; it may write them back.")
-    private boolean force;
+    private final OptionSpec force = Described.flag("--force-conflicts")
+            .description("Write also where a program such as Argo CD or Flux owns the fields; it may write them back.")
+            .build();
 
     FleetRollbackCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "rollback",
+                        "Writes a chain back to a kept revision, as a new change that is rolled out like any other. What nodes act on becomes the"
+                                + " revision's; nodeSelector, rollout and the like stay.",
+                        "Sources are pinned to the bytes that the revision had: tags by digest, and a ConfigMap that has other bytes now by a new"
+                                + " one with the old bytes. No tag is looked up.")
+                .takes(name, revision, force)
+                .examples(
+                        "  kubectl bpfchain rollback egress-firewall                     to the revision before the target",
+                        "  kubectl bpfchain rollback egress-firewall --to-revision 3")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
+        String name = this.name.getValue();
+        @Nullable Long number = revision.getValue();
         Optional<FleetChain> chain = fleet.chain(name);
         if (chain.isEmpty()) {
             return refused(
@@ -73,10 +78,11 @@ final class FleetRollbackCommand extends FleetCommand {
                 fleet,
                 chain.get(),
                 revision.get().number(),
-                Rollback.decide(chain.get(), content.get(), fleet::digest, force));
+                Rollback.decide(chain.get(), content.get(), fleet::digest, force.getValue()));
     }
 
     private ExitCode carryOut(Fleet fleet, FleetChain chain, long to, Decision decision) {
+        String name = chain.name();
         return switch (decision) {
             case Decision.Write write -> write(fleet, chain, to, write);
             case Decision.Nothing _ -> {
@@ -100,6 +106,7 @@ final class FleetRollbackCommand extends FleetCommand {
     }
 
     private ExitCode write(Fleet fleet, FleetChain chain, long to, Decision.Write write) {
+        String name = chain.name();
         Console console = session().console();
         for (Copy copy : write.copies()) {
             if (!fleet.copy(copy)) {

@@ -7,31 +7,34 @@ import io.bpfchain.agent.fleet.NodeStanding;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain status}. */
-@Command(
-        name = "status",
-        description = "Shows whether chains are on, everywhere, and in which revision; of one chain also each node.",
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  kubectl bpfchain status", "  kubectl bpfchain status egress-firewall -o wide"})
 final class FleetStatusCommand extends FleetCommand {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "The chain's name; none: all chains.")
-    private @Nullable String name;
+    private final PositionalParamSpec name = Described.optional()
+            .paramLabel("NAME")
+            .description("The chain's name; none: all chains.")
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     FleetStatusCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "status",
+                        "Shows whether chains are on, everywhere, and in which revision; of one chain also each node.")
+                .takes(name, output.option())
+                .examples("  kubectl bpfchain status", "  kubectl bpfchain status egress-firewall -o wide")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
-        String one = name;
+        @Nullable String one = name.getValue();
         return one == null ? all(fleet) : one(one, fleet);
     }
 

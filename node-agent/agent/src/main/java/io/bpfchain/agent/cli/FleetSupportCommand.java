@@ -11,43 +11,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code kubectl bpfchain support-dump}. */
-@Command(
-        name = "support-dump",
-        description = {
-            "Writes chains, nodes, revisions, Events, versions, and the pods of the operator's namespace with their logs into one"
-                    + " archive, for whoever helps you. It holds no Secrets and no bytes of sources; what the specs of chains say"
-                    + " is in it, so look through it before you hand it on."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  kubectl bpfchain support-dump", "  kubectl bpfchain support-dump --file /tmp/bpfchain.tar.gz"})
 final class FleetSupportCommand extends FleetCommand {
-    @Option(
-            names = "--file",
-            paramLabel = "FILE",
-            defaultValue = "bpfchain-support.tar.gz",
-            description = "The archive, which must not be there yet (default: bpfchain-support.tar.gz).")
-    private Path file = Path.of("bpfchain-support.tar.gz");
+    private final OptionSpec file = Described.option(Path.class, "--file")
+            .paramLabel("FILE")
+            .defaultValue("bpfchain-support.tar.gz")
+            .description("The archive, which must not be there yet (default: bpfchain-support.tar.gz).")
+            .build();
 
     FleetSupportCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "support-dump",
+                        "Writes chains, nodes, revisions, Events, versions, and the pods of the operator's namespace with their logs into one"
+                                + " archive, for whoever helps you. It holds no Secrets and no bytes of sources; what the specs of chains say"
+                                + " is in it, so look through it before you hand it on.")
+                .takes(file)
+                .examples(
+                        "  kubectl bpfchain support-dump",
+                        "  kubectl bpfchain support-dump --file /tmp/bpfchain.tar.gz")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
+        Path file = this.file.getValue();
         if (Files.exists(file)) {
-            return fileExists();
+            return fileExists(file);
         }
         AtomicInteger files = new AtomicInteger();
         byte[] whole = archive(fleet, files);
         try {
             Files.write(file, whole, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
-            return fileExists();
+            return fileExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException("write " + file, e);
         }
@@ -55,7 +58,7 @@ final class FleetSupportCommand extends FleetCommand {
         return ExitCode.DONE;
     }
 
-    private ExitCode fileExists() {
+    private ExitCode fileExists(Path file) {
         return refused("FileExists", "write " + file + ": the file is there already", "Name another --file.");
     }
 

@@ -5,33 +5,37 @@ import io.bpfchain.agent.cli.render.TreeText;
 import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.FleetNode;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code kubectl bpfchain tree}. */
-@Command(
-        name = "tree",
-        description = {
-            "Shows what a node runs at the hooks of its chains, foreign programs included, as its agent last read it from the kernel; how"
-                    + " long ago that was stands above. The node itself is not asked."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  kubectl bpfchain tree worker-1", "  kubectl bpfchain tree worker-1 -o wide     with kernel ids"})
 final class FleetTreeCommand extends FleetCommand {
-    @Parameters(index = "0", paramLabel = "NODE", description = "The node's name.")
-    private String name = "";
+    private final PositionalParamSpec name = Described.parameter(0)
+            .paramLabel("NODE")
+            .description("The node's name.")
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     FleetTreeCommand(Session session) {
         super(session);
     }
 
+    CommandLine line() {
+        return described(
+                        "tree",
+                        "Shows what a node runs at the hooks of its chains, foreign programs included, as its agent last read it from the kernel; how"
+                                + " long ago that was stands above. The node itself is not asked.")
+                .takes(name, output.option())
+                .examples(
+                        "  kubectl bpfchain tree worker-1",
+                        "  kubectl bpfchain tree worker-1 -o wide     with kernel ids")
+                .line();
+    }
+
     @Override
     ExitCode run(Fleet fleet) {
+        String name = this.name.getValue();
         Optional<FleetNode> node = fleet.node(name);
         if (node.isEmpty()) {
             return refused(

@@ -2,52 +2,57 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.cli.render.ChainTables;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code bpfchain get}. */
 final class GetCommand {
     private GetCommand() {}
 
-    /** The group. */
-    @Command(name = "get", description = "Lists chains, or the maps of a chain.", sortOptions = false)
-    static final class Group extends CommandGroup {}
+    static CommandLine line(Session session) {
+        return CommandGroup.of(
+                "get", "Lists chains, or the maps of a chain.", new Chains(session).line(), new Maps(session).line());
+    }
 
     /** {@code get chains}. */
-    @Command(
-            name = "chains",
-            aliases = "chain",
-            description = "Lists the chains of this machine, by priority and name: the order in which they run.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {"  bpfchain get chains", "  bpfchain get chains egress-firewall -o wide"})
     static final class Chains implements Callable<Integer> {
         private final Session session;
 
-        @Parameters(arity = "0..*", paramLabel = "NAME", description = "Only these; none: all.")
-        private List<String> names = new ArrayList<>();
+        private final PositionalParamSpec names = Described.words(0)
+                .paramLabel("NAME")
+                .description("Only these; none: all.")
+                .build();
 
-        @Mixin
         private final OutputOption output = new OutputOption();
 
         Chains(Session session) {
             this.session = session;
         }
 
+        private CommandLine line() {
+            return new Described(
+                            "chains",
+                            this,
+                            "Lists the chains of this machine, by priority and name: the order in which they run.")
+                    .alias("chain")
+                    .takes(names, output.option())
+                    .examples("  bpfchain get chains", "  bpfchain get chains egress-firewall -o wide")
+                    .line();
+        }
+
         @Override
         public Integer call() {
-            return session.onHost(host -> names.isEmpty() ? show(host.chains()) : named(host.chains()))
+            List<String> wanted = names.getValue();
+            return session.onHost(host -> wanted.isEmpty() ? show(host.chains()) : named(wanted, host.chains()))
                     .number();
         }
 
         /** Those that are there, and a word about each that is not. */
-        private ExitCode named(List<ChainStatus> all) {
+        private ExitCode named(List<String> names, List<ChainStatus> all) {
             List<ChainStatus> chains =
                     all.stream().filter(c -> names.contains(c.name())).toList();
             Set<String> missing = new LinkedHashSet<>(names);
@@ -72,18 +77,17 @@ final class GetCommand {
     }
 
     /** {@code get maps}. */
-    @Command(
-            name = "maps",
-            description = "Lists the maps of a chain's live instance.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  bpfchain get maps egress-firewall",
-                "  bpfchain get maps egress-firewall -o wide     with their pins"
-            })
     static final class Maps extends ChainCommand {
         Maps(Session session) {
             super(session);
+        }
+
+        private CommandLine line() {
+            return described("maps", "Lists the maps of a chain's live instance.")
+                    .examples(
+                            "  bpfchain get maps egress-firewall",
+                            "  bpfchain get maps egress-firewall -o wide     with their pins")
+                    .line();
         }
 
         @Override

@@ -1,38 +1,41 @@
 package io.bpfchain.agent.cli;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code bpfchain help}. */
-@Command(
-        name = "help",
-        description = "Shows the help of a command; the same as --help behind it.",
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  bpfchain help apply", "  bpfchain help history chain"})
 final class HelpCommand implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The words of the command; none: all commands.")
-    private List<String> words = new ArrayList<>();
+    private final Supplier<CommandLine> root;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    private final PositionalParamSpec words = Described.words(0)
+            .paramLabel("COMMAND")
+            .description("The words of the command; none: all commands.")
+            .build();
+
+    /** The root is asked for when it has all its commands. */
+    HelpCommand(Supplier<CommandLine> root) {
+        this.root = root;
+    }
+
+    CommandLine line() {
+        return new Described("help", this, "Shows the help of a command; the same as --help behind it.")
+                .takes(words)
+                .examples("  bpfchain help apply", "  bpfchain help history chain")
+                .line();
+    }
 
     @Override
     public Integer call() {
-        CommandLine command = Objects.requireNonNull(spec).root().commandLine();
-        for (int i = 0; i < words.size(); i++) {
-            CommandLine below = command.getSubcommands().get(words.get(i));
+        CommandLine command = root.get();
+        List<String> named = words.getValue();
+        for (int i = 0; i < named.size(); i++) {
+            CommandLine below = command.getSubcommands().get(named.get(i));
             if (below == null) {
-                throw new NoSuchCommand(command, words, i);
+                throw new NoSuchCommand(command, named, i);
             }
             command = below;
         }

@@ -8,45 +8,45 @@ import io.bpfchain.agent.cli.render.RevisionFile;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code bpfchain history}. */
 final class HistoryCommand {
     private HistoryCommand() {}
 
-    /** The group. */
-    @Command(name = "history", description = "Shows the revisions of a chain.", sortOptions = false)
-    static final class Group extends CommandGroup {}
+    static CommandLine line(Session session) {
+        return CommandGroup.of("history", "Shows the revisions of a chain.", new Chain(session).line());
+    }
 
     /** {@code history chain}. */
-    @Command(
-            name = "chain",
-            description =
-                    "Shows the revisions of a chain, oldest first, or one of them as a chain file. They stay when the chain"
-                            + " is deleted.",
-            sortOptions = false,
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  bpfchain history chain egress-firewall",
-                "  bpfchain history chain egress-firewall --revision 3 > egress-firewall.yaml"
-            })
     static final class Chain extends ChainCommand {
-        @Option(
-                names = "--revision",
-                paramLabel = "N",
-                description =
+        private final OptionSpec revision = Described.option(Integer.class, "--revision")
+                .paramLabel("N")
+                .description(
                         "Print this one as a chain file (YAML, or JSON with -o json) that can be changed and applied; its"
                                 + " paths lead to the copies that this machine keeps.")
-        private @Nullable Integer revision;
+                .build();
 
         Chain(Session session) {
             super(session);
         }
 
+        private CommandLine line() {
+            return described(
+                            "chain",
+                            "Shows the revisions of a chain, oldest first, or one of them as a chain file. They stay when the chain"
+                                    + " is deleted.")
+                    .takes(revision)
+                    .examples(
+                            "  bpfchain history chain egress-firewall",
+                            "  bpfchain history chain egress-firewall --revision 3 > egress-firewall.yaml")
+                    .line();
+        }
+
         @Override
         ExitCode run(String name) {
-            Integer number = revision;
+            @Nullable Integer number = revision.getValue();
             return session().onHost(host -> number == null ? list(name, host) : file(name, number, host));
         }
 

@@ -3,7 +3,6 @@ package io.bpfchain.agent.cli;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -17,26 +16,21 @@ final class KubectlCommand {
 
     private KubectlCommand() {}
 
-    /** The group. */
-    @Command(
-            name = NAME,
-            description = "Works on the chains of a cluster; the same as kubectl bpfchain, the plugin of kubectl.",
-            sortOptions = false)
-    static final class Group extends CommandGroup {}
-
-    static CommandLine tree(Session session) {
-        return new CommandLine(new Group())
-                .addSubcommand(new FleetStatusCommand(session))
-                .addSubcommand(new FleetHistoryCommand(session))
-                .addSubcommand(new FleetTreeCommand(session))
-                .addSubcommand(new FleetDiffCommand(session))
-                .addSubcommand(new FleetPauseCommand.Pause(session))
-                .addSubcommand(new FleetPauseCommand.Resume(session))
-                .addSubcommand(new FleetRollbackCommand(session))
-                .addSubcommand(new FleetDrainCommand.Drain(session))
-                .addSubcommand(new FleetDrainCommand.Undrain(session))
-                .addSubcommand(new FleetConfirmRemovalCommand(session))
-                .addSubcommand(new FleetSupportCommand(session));
+    static CommandLine line(Session session) {
+        return CommandGroup.of(
+                NAME,
+                "Works on the chains of a cluster; the same as kubectl bpfchain, the plugin of kubectl.",
+                new FleetStatusCommand(session).line(),
+                new FleetHistoryCommand(session).line(),
+                new FleetTreeCommand(session).line(),
+                new FleetDiffCommand(session).line(),
+                FleetPauseCommand.pause(session),
+                FleetPauseCommand.resume(session),
+                new FleetRollbackCommand(session).line(),
+                new FleetDrainCommand.Drain(session).line(),
+                new FleetDrainCommand.Undrain(session).line(),
+                new FleetConfirmRemovalCommand(session).line(),
+                new FleetSupportCommand(session).line());
     }
 
     /** Takes away what the group inherited and does not look at. */

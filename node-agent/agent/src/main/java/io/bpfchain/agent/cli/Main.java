@@ -72,7 +72,9 @@ public final class Main {
         if (!args.isEmpty() && args.getFirst().equals(KubectlCommand.NAME)) {
             KubectlCommand.nameAsPlugin(commandLine);
         }
-        commandLine.setExecutionExceptionHandler((e, command, result) -> failed(e, console, global.verbose()));
+        commandLine.setExecutionExceptionHandler((e, command, result) -> e instanceof WrongUsage
+                ? wrongUsage(new ParameterException(command, String.valueOf(e.getMessage())), console)
+                : failed(e, console, global.verbose()));
         if (!commands.equals(Commands.ALL)) {
             // The help of all commands, and what a misspelt word may have meant, are not for a parser that knows few.
             commandLine.setParameterExceptionHandler((e, ignored) -> e instanceof UnmatchedArgumentException

@@ -2,34 +2,32 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cli.render.OutcomeText.Tense;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 
 /** {@code bpfchain plan}. */
-@Command(
-        name = "plan",
-        description = {
-            "Shows what apply would do, hook by hook: the difference between the kernel and the given files, and the"
-                    + " guarantee of each step. Loads and changes nothing."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  bpfchain plan -f chain.yaml",
-            "  bpfchain plan -f chains/ -o wide     lists every cgroup",
-            "  bpfchain plan -f chain.yaml -o json"
-        })
 final class PlanCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin
     private final FileOptions files = new FileOptions();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     PlanCommand(Session session) {
         this.session = session;
+    }
+
+    CommandLine line() {
+        return new Described(
+                        "plan",
+                        this,
+                        "Shows what apply would do, hook by hook: the difference between the kernel and the given files, and the"
+                                + " guarantee of each step. Loads and changes nothing.")
+                .takes(files.option(), output.option())
+                .examples(
+                        "  bpfchain plan -f chain.yaml",
+                        "  bpfchain plan -f chains/ -o wide     lists every cgroup",
+                        "  bpfchain plan -f chain.yaml -o json")
+                .line();
     }
 
     @Override

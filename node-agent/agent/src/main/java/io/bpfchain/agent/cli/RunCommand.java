@@ -13,22 +13,10 @@ import java.nio.file.WatchService;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code bpfchain run}. */
-@Command(
-        name = "run",
-        description = {
-            "Keeps the chain files of a directory applied until it is stopped; then everything stays attached.",
-            "Attaches to new cgroups of patterns as they appear, and repairs what others changed every 30 s. A file that is not"
-                    + " valid leaves its last valid version in force. A chain is deleted 5 s after its file, when run made it;"
-                    + " when all files or the directory itself are gone, nothing is, so the last chain is taken out by delete"
-                    + " chain --force after its file. Chains made by apply are left alone."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  bpfchain run --dir /etc/bpfchain/chains", "  bpfchain run --dir chains/ --log-format json"})
 final class RunCommand implements Callable<Integer> {
     /** How the log is written. */
     enum LogFormat {
@@ -38,22 +26,34 @@ final class RunCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            required = true,
-            description = "The directory of chain files (*.yaml, *.yml, *.json).")
-    private Path directory = Path.of("");
+    private final OptionSpec directory = Described.option(Path.class, "--dir")
+            .paramLabel("DIR")
+            .required(true)
+            .description("The directory of chain files (*.yaml, *.yml, *.json).")
+            .build();
 
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            defaultValue = "plain",
-            description = "plain, or json: one object per line. The log goes to standard error.")
-    private LogFormat format = LogFormat.plain;
+    private final OptionSpec format = Described.option(LogFormat.class, "--log-format")
+            .paramLabel("FORMAT")
+            .defaultValue("plain")
+            .description("plain, or json: one object per line. The log goes to standard error.")
+            .build();
 
     RunCommand(Session session) {
         this.session = session;
+    }
+
+    CommandLine line() {
+        return new Described(
+                        "run",
+                        this,
+                        "Keeps the chain files of a directory applied until it is stopped; then everything stays attached.",
+                        "Attaches to new cgroups of patterns as they appear, and repairs what others changed every 30 s. A file that is not"
+                                + " valid leaves its last valid version in force. A chain is deleted 5 s after its file, when run made it;"
+                                + " when all files or the directory itself are gone, nothing is, so the last chain is taken out by delete"
+                                + " chain --force after its file. Chains made by apply are left alone.")
+                .takes(directory, format)
+                .examples("  bpfchain run --dir /etc/bpfchain/chains", "  bpfchain run --dir chains/ --log-format json")
+                .line();
     }
 
     @Override
@@ -61,7 +61,8 @@ final class RunCommand implements Callable<Integer> {
         Settings settings = session.global().settings();
         return switch (session.machine().open(settings, Machine.Intent.ATTACH)) {
             case Machine.Opened.Ready<MountedCgroups> ready -> {
-                System.setProperty(LineLogging.FORMAT, format.name());
+                System.setProperty(
+                        LineLogging.FORMAT, format.<LogFormat>getValue().name());
                 run(ready, settings);
                 yield ExitCode.DONE.number();
             }
@@ -76,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Logger log = LoggerFactory.getLogger("bpfchain.run");
         machine.notes().forEach(log::info);
-        Path watched = directory.toAbsolutePath().normalize();
+        Path watched = directory.<Path>getValue().toAbsolutePath().normalize();
         RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
         MountedCgroups found = machine.cgroups();
         try (WatchService service = FileSystems.getDefault().newWatchService();

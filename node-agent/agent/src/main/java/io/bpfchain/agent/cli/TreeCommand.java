@@ -7,57 +7,54 @@ import io.bpfchain.agent.cli.render.TreeText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code bpfchain tree}. */
-@Command(
-        name = "tree",
-        description = {
-            "Shows the cgroup hierarchy with every hook that has programs, ours and foreign ones, in the order in which they"
-                    + " run: a cgroup's own first, then what it inherits from above."
-        },
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  bpfchain tree",
-            "  bpfchain tree /system.slice -o wide",
-            "  bpfchain tree --stats 5s             counts runs for five seconds; slows every program a little"
-        })
 final class TreeCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PATH",
-            description = "Only this cgroup, or those that match this pattern, and what is below.")
-    private @Nullable String path;
+    private final PositionalParamSpec path = Described.optional()
+            .paramLabel("PATH")
+            .description("Only this cgroup, or those that match this pattern, and what is below.")
+            .build();
 
-    @Option(
-            names = "--stats",
-            paramLabel = "DURATION",
-            converter = DurationConverter.class,
-            description =
+    private final OptionSpec stats = Described.option(Duration.class, "--stats")
+            .paramLabel("DURATION")
+            .converters(new DurationConverter())
+            .description(
                     "Switch the kernel's statistics on for this long (for example 500ms, 5s, 1m) and show runs and time.")
-    private @Nullable Duration stats;
+            .build();
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     TreeCommand(Session session) {
         this.session = session;
     }
 
+    CommandLine line() {
+        return new Described(
+                        "tree",
+                        this,
+                        "Shows the cgroup hierarchy with every hook that has programs, ours and foreign ones, in the order in which they"
+                                + " run: a cgroup's own first, then what it inherits from above.")
+                .takes(path, stats, output.option())
+                .examples(
+                        "  bpfchain tree",
+                        "  bpfchain tree /system.slice -o wide",
+                        "  bpfchain tree --stats 5s             counts runs for five seconds; slows every program a little")
+                .line();
+    }
+
     @Override
     public Integer call() {
         return session.onHost(host -> {
                     TreeOutcome outcome = session.console()
-                            .watching(progress ->
-                                    host.tree(Optional.ofNullable(path), Optional.ofNullable(stats), progress));
+                            .watching(progress -> host.tree(
+                                    Optional.ofNullable(path.getValue()),
+                                    Optional.ofNullable(stats.getValue()),
+                                    progress));
                     return switch (outcome) {
                         case TreeOutcome.Shown(Tree tree) -> show(tree);
                         case TreeOutcome.Refused(Problem problem) -> session.refused(problem);

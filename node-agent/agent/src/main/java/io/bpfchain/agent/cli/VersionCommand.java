@@ -2,24 +2,23 @@ package io.bpfchain.agent.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 
 /** {@code bpfchain version}. */
-@Command(
-        name = "version",
-        description = "Shows the versions of bpfchain, its Java runtime and this kernel.",
-        sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {"  bpfchain version", "  bpfchain version -o json"})
 final class VersionCommand implements Callable<Integer> {
     private final Session session;
 
-    @Mixin
     private final OutputOption output = new OutputOption();
 
     VersionCommand(Session session) {
         this.session = session;
+    }
+
+    CommandLine line() {
+        return new Described("version", this, "Shows the versions of bpfchain, its Java runtime and this kernel.")
+                .takes(output.option())
+                .examples("  bpfchain version", "  bpfchain version -o json")
+                .line();
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Each file of {@code cli/golden} is a command line (its first line) and all that it prints, with its exit code. */
 class CommandLineTest {
@@ -85,14 +86,26 @@ class CommandLineTest {
 
     @Test
     void knowsEveryCommandByItsName() {
-        CommandTree.ofFakes().getSubcommands().forEach((name, command) -> {
-            assertThat(command.getCommandSpec()
-                            .userObject()
-                            .getClass()
-                            .getAnnotation(CommandLine.Command.class)
-                            .name())
-                    .isEqualTo(name);
-        });
+        CommandTree.ofFakes()
+                .getSubcommands()
+                .forEach((name, command) ->
+                        assertThat(command.getCommandSpec().name()).isEqualTo(name));
+    }
+
+    /** What the parser does not ask for would be null in the command. */
+    @Test
+    void requiresEveryParameterThatIsNotOptional() {
+        assertThat(parameters(CommandTree.ofFakes()).toList())
+                .isNotEmpty()
+                .allSatisfy(p -> assertThat(p.required())
+                        .as(p.paramLabel() + " of " + p.command().qualifiedName())
+                        .isEqualTo(p.arity().min() > 0));
+    }
+
+    private static Stream<PositionalParamSpec> parameters(CommandLine command) {
+        return Stream.concat(
+                command.getCommandSpec().positionalParameters().stream(),
+                command.getSubcommands().values().stream().flatMap(CommandLineTest::parameters));
     }
 
     /** The first line may end with {@code #}, the mood of the host, and {@code colour} or {@code broken}. */
