@@ -36,7 +36,7 @@ public final class Recovery {
      * that cannot be finished does not keep the others unfinished.
      *
      * @param unfinished their journals
-     * @param running the journals of this boot whose programs are all loaded, these included
+     * @param running the journals of every chain that they are planned together with, these included
      * @return warnings about what could not be finished, whole sentences
      */
     public List<String> run(Collection<Journal> unfinished, Collection<Journal> running, Progress progress) {
@@ -68,10 +68,10 @@ public final class Recovery {
 
     private void finish(Collection<Journal> unfinished, HookPlans plans, Progress progress, List<String> warnings) {
         Set<String> names = names(unfinished);
-        plans.problems().forEach(p -> warnings.add(warning(names, p)));
+        plans.problems().forEach(p -> warnings.add(unfinished(names, p)));
         for (HookResult result : committer.commit(unfinished, plans, progress)) {
             if (result instanceof HookResult.Failed failed) {
-                warnings.add(warning(names, failed.problem()));
+                warnings.add(unfinished(names, failed.problem()));
             }
         }
     }
@@ -80,7 +80,8 @@ public final class Recovery {
         return journals.stream().map(Journal::chain).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String warning(Set<String> chains, Problem problem) {
+    /** Says that a change of these chains could not be finished, and why. */
+    public static String unfinished(Set<String> chains, Problem problem) {
         return "An earlier change of " + String.join(", ", chains) + " could not be finished: " + problem.text() + ". "
                 + problem.remedy();
     }

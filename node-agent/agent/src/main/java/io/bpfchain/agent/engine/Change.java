@@ -104,7 +104,7 @@ final class Change {
     /** The plans for every hook that a chain of the change runs at, or ran at, together with the other chains there. */
     private static HookPlans plans(Session session, List<Target> targets, Collection<Journal> journals) {
         Set<String> changing = targets.stream().map(t -> t.chain().name()).collect(Collectors.toSet());
-        List<Journal> others = session.running(
+        List<Journal> others = session.plannedWith(
                 journals.stream().filter(j -> !changing.contains(j.chain())).toList());
         return HookPlans.of(
                 DesiredHooks.of(
@@ -143,10 +143,12 @@ final class Change {
         long sequence = Math.max(
                 journal.map(Journal::sequence).orElse(0L),
                 current.map(ChainStore.Current::sequence).orElse(0L));
+        Optional<Journal> before = journal.filter(j -> j.bootId().equals(state.bootId()));
         return new Target(
                 chain,
                 cgroups,
-                journal.filter(j -> j.bootId().equals(state.bootId()) && !j.retired()),
+                before,
+                before.filter(chains::settled).isPresent(),
                 same ? last : last + 1,
                 !same,
                 sequence + 1);
@@ -169,10 +171,7 @@ final class Change {
         return plans.nothingToDo()
                 && plans.gone().isEmpty()
                 && maps.values().stream().flatMap(List::stream).noneMatch(Change::changesEntries)
-                && targets.stream()
-                        .allMatch(t -> !t.newContent()
-                                && t.sameHooks()
-                                && session.state().chains().settled(t.before().orElseThrow()));
+                && targets.stream().allMatch(t -> !t.newContent() && t.runsThere());
     }
 
     /** Nothing was done, because nothing had to be or nothing shall be. */
@@ -244,7 +243,7 @@ final class Change {
     }
 
     private static String verb(Target target, List<HookChange> hooks, List<MapChange> maps) {
-        if (target.before().isEmpty()) {
+        if (target.isNew()) {
             return "created";
         }
         boolean changed = target.newContent()

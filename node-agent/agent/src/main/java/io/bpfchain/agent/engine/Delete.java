@@ -85,7 +85,7 @@ final class Delete {
         return HookPlans.of(
                 DesiredHooks.of(
                         retiring.stream().map(Wanted::of).toList(),
-                        session.running(others).stream().map(Wanted::of).toList()),
+                        session.plannedWith(others).stream().map(Wanted::of).toList()),
                 session.kernel(),
                 session.planner(),
                 session.capabilities());

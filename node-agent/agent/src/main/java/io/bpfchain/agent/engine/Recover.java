@@ -49,20 +49,26 @@ final class Recover {
             }
         }
         warnings.addAll(new LostPins(session).recover(all));
-        List<Journal> running = session.running(all);
-        List<Journal> unfinished = running.stream()
-                .filter(j -> !except.contains(j.chain()))
-                .filter(j -> !state.chains().settled(j))
-                .toList();
+        List<Journal> unfinished = new ArrayList<>();
+        for (Journal journal : session.running(all)) {
+            if (!except.contains(journal.chain()) && !state.chains().settled(journal)) {
+                Optional<Problem> problem = contents(journal);
+                if (problem.isEmpty()) {
+                    unfinished.add(journal);
+                } else {
+                    session.holdBack(journal.chain());
+                    warnings.add(Recovery.unfinished(Set.of(journal.chain()), problem.get()));
+                }
+            }
+        }
         if (!unfinished.isEmpty()) {
-            unfinished.forEach(j -> contents(j).ifPresent(p -> warnings.add(p.text() + ". " + p.remedy())));
             Recovery recovery = new Recovery(
                     session.kernel(),
                     session.planner(),
                     session.capabilities(),
                     new Committer(
                             session.executor(), state, session.configuration().checkpoint()));
-            warnings.addAll(recovery.run(unfinished, running, progress));
+            warnings.addAll(recovery.run(unfinished, session.plannedWith(all), progress));
             warnings.addAll(finish.run(unfinished));
         } else {
             finish.letGo();

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Session implements AutoCloseable {
     private final LiveInstances live;
     private final Inspections inspections;
     private final Planner planner = new Planner();
+    private final Set<String> heldBack = new HashSet<>();
     private @Nullable Capabilities capabilities;
 
     /**
@@ -134,12 +137,27 @@ final class Session implements AutoCloseable {
                         live));
     }
 
-    /** Journals of this boot whose programs are all loaded: the chains that others at the same hook are planned together with. */
+    /** Journals of this boot whose programs are all loaded. */
     List<Journal> running(Collection<Journal> journals) {
         return journals.stream()
                 .filter(j -> j.bootId().equals(state.bootId()))
                 .filter(j -> j.desired().entries().stream().noneMatch(this::missing))
                 .toList();
+    }
+
+    /**
+     * Those of the running chains that a change is planned together with. One whose contents could not be brought about is not: it stays
+     * as it is at every hook, because its new programs would run with what its maps happen to have.
+     */
+    List<Journal> plannedWith(Collection<Journal> journals) {
+        return running(journals).stream()
+                .filter(j -> !heldBack.contains(j.chain()))
+                .toList();
+    }
+
+    /** Leaves a chain, of which an earlier change could not be finished, as it is for as long as this session lasts. */
+    void holdBack(String chain) {
+        heldBack.add(chain);
     }
 
     /** Work on hooks, after which "nothing was changed" can no longer be said. */

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One chain of a change with what is known of it.
  *
- * @param before its journal, where it runs in this boot
+ * @param before its journal of this boot, also one of a deletion that was not finished
+ * @param settled whether the work of that journal is done
  * @param revision the number that it gets, or has where its content is the same
  * @param newContent whether that revision is still to be written
  * @param sequence of its next journal
@@ -29,6 +29,7 @@ record Target(
         ResolvedChain chain,
         List<Cgroup> cgroups,
         Optional<Journal> before,
+        boolean settled,
         int revision,
         boolean newContent,
         long sequence) {
@@ -42,15 +43,14 @@ record Target(
         return cgroups.stream().map(c -> new Hook(c, chain.attachType())).toList();
     }
 
-    /** Where it runs now and shall not any more. */
+    /** Where it runs now, or may run because an earlier change was cut off, and shall not any more. */
     List<Hook> leaving() {
-        if (sameHooksInOrder()) {
+        if (settled && sameHooksInOrder()) {
             return List.of();
         }
         Set<Hook> staying = new HashSet<>(hooks());
-        return before.stream()
-                .flatMap(j -> j.hooks().stream())
-                .map(JournalHook::hook)
+        return before.map(Wanted::of).stream()
+                .flatMap(w -> (settled ? w.hooks() : w.all()).stream())
                 .filter(h -> !staying.contains(h))
                 .toList();
     }
@@ -59,16 +59,14 @@ record Target(
         return new Wanted(chain.desired(), hooks(), leaving());
     }
 
-    /** Whether the journal wants the same hooks already. */
-    boolean sameHooks() {
-        if (sameHooksInOrder()) {
-            return true;
-        }
-        return before.isPresent()
-                && before.get().hooks().stream()
-                        .map(JournalHook::hook)
-                        .collect(Collectors.toSet())
-                        .equals(Set.copyOf(hooks()));
+    /** Whether it runs already, and at the same hooks. */
+    boolean runsThere() {
+        return settled && (sameHooksInOrder() || Set.copyOf(hooksBefore()).equals(Set.copyOf(hooks())));
+    }
+
+    /** Whether the machine was not told to run it before this change, or was told to delete it. */
+    boolean isNew() {
+        return before.filter(j -> !j.retired()).isEmpty();
     }
 
     /** The frequent case, told without a set of them. */
@@ -76,6 +74,10 @@ record Target(
         return before.isPresent()
                 && before.get().hooks().size() == cgroups.size()
                 && before.get().hooks().equals(journalHooks());
+    }
+
+    private List<Hook> hooksBefore() {
+        return before.map(j -> Wanted.of(j).hooks()).orElse(List.of());
     }
 
     private List<JournalHook> journalHooks() {

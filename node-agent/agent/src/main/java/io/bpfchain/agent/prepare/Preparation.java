@@ -51,7 +51,7 @@ public final class Preparation {
      * A chain that is to be prepared.
      *
      * @param uid of the chain
-     * @param before its journal, where it runs in this boot
+     * @param before its journal of this boot
      */
     public record Wish(ResolvedChain chain, String uid, Optional<Journal> before) {}
 

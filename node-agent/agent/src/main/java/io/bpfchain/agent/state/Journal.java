@@ -8,9 +8,11 @@ import io.bpfchain.planner.EntryKey;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.OnUnsafe;
 import io.bpfchain.planner.Version;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +145,7 @@ public record Journal(
                 entries,
                 objects,
                 newHooks,
-                newLeaving,
+                without(newLeaving, newHooks),
                 copies,
                 retired);
     }
@@ -163,9 +165,15 @@ public record Journal(
                 entries,
                 objects,
                 newHooks,
-                leaving,
+                without(leaving, newHooks),
                 copies,
                 retired);
+    }
+
+    /** A hook that the chain comes back to is none that it leaves. */
+    private static List<JournalHook> without(List<JournalHook> leaving, List<JournalHook> hooks) {
+        Set<JournalHook> staying = leaving.isEmpty() ? Set.of() : new HashSet<>(hooks);
+        return leaving.stream().filter(h -> !staying.contains(h)).toList();
     }
 
     /** The next journal of the same chain: it is being deleted. */

@@ -132,6 +132,11 @@ public final class Chains {
 
     /** An egress object whose program looks into its LPM trie {@code blocked}. */
     public static Path trie() {
+        return trie(1);
+    }
+
+    /** The same in a version that differs in a constant. */
+    static Path trie(int version) {
         return BpfCompiler.compile("""
                 #include <linux/bpf.h>
                 #include <bpf/bpf_helpers.h>
@@ -146,10 +151,10 @@ public final class Chains {
                 SEC("cgroup_skb/egress") int filter(struct __sk_buff *skb)
                 {
                     struct key key = {.prefix = 32};
-                    return bpf_map_lookup_elem(&blocked, &key) ? 0 : 1;
+                    return bpf_map_lookup_elem(&blocked, &key) || skb->mark == %d0000000U ? 0 : 1;
                 }
                 char _license[] SEC("license") = "GPL";
-                """);
+                """.formatted(version));
     }
 
     /** A chain with one program and the declared contents of its LPM trie {@code blocked}. */

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills an update of 3 functions on 20 cgroups at every checkpoint that it passes, in turn ({@code -Dbpfchain.crash.kills=N} says how
- * often in all), and the way on which a running chain reaches new cgroups at each of its checkpoints.
+ * often in all), and the ways on which a running chain reaches new cgroups and leaves old ones at each of their checkpoints.
  */
 class CrashIT {
     private static final int KILLS = Integer.getInteger("bpfchain.crash.kills", 60);
@@ -93,7 +93,8 @@ class CrashIT {
                     for (int i = 0; i < LATE; i++) {
                         late.add(host.cgroup().child("late" + i));
                     }
-                    List<String> work = new ArrayList<>(List.of(prefix));
+                    List<String> work =
+                            new ArrayList<>(List.of(prefix));
                     late.forEach(c -> work.add(c.path()));
                     killed = killed(directory, host, reached, work);
 
@@ -122,6 +123,59 @@ class CrashIT {
         assertThat(reached - 1).isEqualTo(1 + 2 * PROGRAMS.size() * LATE + 3);
         assertThat(OpenDescriptors.ofBpf()).isEqualTo(descriptors);
         nothingLeaked();
+    }
+
+    /**
+     * A chain gets a new version and other cgroups, and is killed at every checkpoint on the way. The next apply, of the same or of a
+     * third set of cgroups, leaves nothing behind where the chain shall not run any more, whatever the killed one had made of it.
+     */
+    @Test
+    void theCgroupsThatAChainLeavesAreEmptyAfterAKillAnywhereAndTheNextApply(@TempDir Path directory) throws Exception {
+        int reached = 0;
+        try (TestHost host = new TestHost(directory.resolve("state"))) {
+            for (String name : List.of("a", "ab", "bc", "c")) {
+                host.cgroup().child(name);
+            }
+            boolean killed = true;
+            while (killed) {
+                reached++;
+                host.apply(yaml(host, "a*", 1));
+                assertThat(running(host)).containsExactly("a", "ab");
+                Path chain = Files.writeString(directory.resolve("chain.yaml"), yaml(host, "*b*", 2));
+                killed = killed(directory, host, reached, List.of(chain.toString()));
+
+                host.apply(reached % 2 == 0 ? yaml(host, "*b*", 2) : yaml(host, "*c", 3));
+                assertThat(running(host))
+                        .as("after the next apply, killed at %d", reached)
+                        .containsExactlyElementsOf(reached % 2 == 0 ? List.of("ab", "bc") : List.of("bc", "c"));
+                assertThat(host.host().chain(prefix).orElseThrow().state()).isEqualTo("Running");
+                assertThat(host.instances()).hasSize(1);
+            }
+            assertThat(host.host().delete(List.of(prefix), TestHost.ANYHOW, TestHost.SILENT))
+                    .isInstanceOf(ApplyOutcome.Done.class);
+            assertThat(host.instances()).isEmpty();
+        }
+        System.out.println("killed at each of " + (reached - 1) + " checkpoints of a change of cgroups");
+        // At least before and after each step at three hooks.
+        assertThat(reached - 1).isGreaterThan(2 * PROGRAMS.size() * 3);
+        nothingLeaked();
+    }
+
+    /** Names of the cgroups that run programs, each of them the whole chain. */
+    private static List<String> running(TestHost host) {
+        List<String> running = new ArrayList<>();
+        for (Tree.Node node : host.tree(Optional.empty()).nodes()) {
+            for (Tree.HookView hook : node.hooks()) {
+                if (!hook.entries().isEmpty()) {
+                    assertThat(hook.entries())
+                            .as(node.cgroup())
+                            .extracting(Tree.EntryView::program)
+                            .containsExactlyElementsOf(PROGRAMS);
+                    running.add(node.cgroup().substring(node.cgroup().lastIndexOf('/') + 1));
+                }
+            }
+        }
+        return running;
     }
 
     /** How many programs each of these cgroups runs; fails where they are not a beginning of the chain, or an old cgroup misses one. */
@@ -256,19 +310,23 @@ class CrashIT {
     }
 
     private String yaml(TestHost host, int version) {
+        return yaml(host, "*", version);
+    }
+
+    private String yaml(TestHost host, String cgroups, int version) {
         return """
                 apiVersion: bpfchain.io/v1alpha1
                 kind: CgroupProgramChain
                 metadata: {name: %1$s}
                 spec:
                   attachType: cgroup_inet_egress
-                  cgroup: {path: "%2$s/*"}
+                  cgroup: {path: "%2$s/%4$s"}
                   objects:
                   - {name: main, source: {file: {path: %3$s}}}
                   programs:
                   - {name: one, function: %1$s_1}
                   - {name: two, function: %1$s_2}
                   - {name: three, function: %1$s_3}
-                """.formatted(prefix, host.cgroup().path(), object(version));
+                """.formatted(prefix, host.cgroup().path(), object(version), cgroups);
     }
 }
