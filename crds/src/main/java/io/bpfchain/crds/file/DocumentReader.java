@@ -51,8 +51,12 @@ final class DocumentReader {
         String apiVersion = root.text("apiVersion");
         String kind = root.text("kind");
         if ("v1".equals(apiVersion) && "List".equals(kind) && root.get("items") instanceof Tree.Sequence items) {
+            String field = path.isEmpty() ? "items" : path + ".items";
+            if (items.items().isEmpty()) { // what kubectl prints of nothing is no instruction
+                problems.add(new Problem(items.line(), field, "the list has no chain in it"));
+            }
             for (int i = 0; i < items.items().size(); i++) {
-                document(items.items().get(i), path + "items[" + i + "]");
+                document(items.items().get(i), field + "[" + i + "]");
             }
         } else if (isChain(root, apiVersion, kind, path)) {
             chain(root, path.isEmpty() ? "" : path + ".");
