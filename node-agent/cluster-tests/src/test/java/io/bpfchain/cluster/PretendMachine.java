@@ -10,6 +10,7 @@ import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
 import java.time.Clock;
@@ -75,7 +76,12 @@ final class PretendMachine implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+    public List<Selection> selections() {
+        return List.of();
+    }
+
+    @Override
+    public ApplyOutcome extend(String chain, CgroupSpec selection, List<Cgroup> cgroups) {
         return new ApplyOutcome.Done(List.of(), List.of());
     }
 

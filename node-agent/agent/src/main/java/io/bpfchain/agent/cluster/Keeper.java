@@ -276,7 +276,10 @@ final class Keeper {
         for (ChainDocument document : documents) {
             String chain = document.name();
             kept.computeIfPresent(chain, (name, k) -> switch (verdicts.get(chain)) {
-                case Verdict.Unwell why -> unwell(k, why, now);
+                case Verdict.Unwell why -> {
+                    extender.notApplied(List.of(chain));
+                    yield unwell(k, why, now);
+                }
                 case null, default -> {
                     applied.put(chain, k.wanted().digest());
                     select(document);
@@ -316,7 +319,7 @@ final class Keeper {
     }
 
     private void extend(ChainDocument document) {
-        if (!extender.extend(document)) {
+        if (!extender.extend(document.name(), document.spec().cgroup())) {
             repair(List.of(document));
         }
         select(document);
@@ -390,6 +393,7 @@ final class Keeper {
         extender.applying(documents);
         applying.apply(documents, memory.orElseThrow().manager()).forEach((chain, verdict) -> {
             if (verdict instanceof Verdict.Unwell why) {
+                extender.notApplied(List.of(chain));
                 log.atError()
                         .addKeyValue("chain", chain)
                         .addKeyValue("reason", why.reason())

@@ -14,13 +14,16 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalHook;
 import io.bpfchain.agent.state.Journals;
 import io.bpfchain.agent.view.HookChanges;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Attaches a running chain to more cgroups. They are announced first and go to the journal when they are attached, so a crash in between
@@ -35,34 +38,66 @@ final class Extend {
         this.session = session;
     }
 
-    ApplyOutcome run(String chain, List<Cgroup> cgroups) {
+    /**
+     * Attaches. It is the chain that runs which reaches its cgroups, and only where nothing is left to finish: what was not finished may
+     * be so for a reason.
+     *
+     * @param selection by which the cgroups were found
+     */
+    ApplyOutcome run(String chain, CgroupSpec selection, List<Cgroup> cgroups) {
         session.state().journals().finish();
         Map<String, Journal> journals = session.state().journals().all();
         Journal journal = journals.get(chain);
-        if (journal == null
-                || journal.retired()
-                || session.running(List.of(journal)).isEmpty()) {
-            return new ApplyOutcome.Refused(List.of(new Problem(
-                    Problem.Kind.REFUSED,
-                    "NotRunning",
-                    "chain " + chain,
-                    "attach chain " + chain + " to more cgroups: it does not run now",
-                    "Apply the chain.")));
+        if (journal == null || session.running(List.of(journal)).isEmpty()) {
+            return refused(chain, "NotRunning", "it does not run now");
         }
-        List<Hook> hooks = cgroups.stream()
-                .map(c -> new Hook(c, journal.attachType()))
-                .filter(h -> !journal.hooks().contains(JournalHook.of(h)))
-                .toList();
-        List<Wanted> others = session.running(journals.values()).stream()
-                .filter(j -> !j.chain().equals(chain))
-                .map(Wanted::of)
-                .toList();
+        if (!session.state().chains().settled(journal)) {
+            return refused(chain, "Unfinished", "a change of it is not finished");
+        }
+        CgroupSpec running = session.state()
+                .chains()
+                .require(chain, journal.revision())
+                .spec()
+                .cgroup();
+        if (!running.equals(selection)) {
+            return refused(
+                    chain,
+                    "OtherCgroups",
+                    "what runs is for " + running.summary() + ", not for " + selection.summary());
+        }
+        Set<Hook> hooks = new LinkedHashSet<>();
+        for (Cgroup cgroup : cgroups) {
+            Hook hook = new Hook(cgroup, journal.attachType());
+            if (!journal.hooks().contains(JournalHook.of(hook))) {
+                hooks.add(hook);
+            }
+        }
+        List<Wanted> others = new ArrayList<>();
+        for (Journal other : session.running(journals.values())) {
+            Wanted wanted = Wanted.of(other);
+            if (!other.chain().equals(chain) && wanted.all().stream().anyMatch(hooks::contains)) {
+                if (!session.state().chains().settled(other)) {
+                    return refused(
+                            chain, "Unfinished", "a change of chain " + other.chain() + " there is not finished");
+                }
+                others.add(wanted);
+            }
+        }
         HookPlans plans = HookPlans.of(
-                DesiredHooks.of(List.of(new Wanted(journal.desired(), hooks, List.of())), others),
+                DesiredHooks.of(List.of(new Wanted(journal.desired(), List.copyOf(hooks), List.of())), others),
                 session.kernel(),
                 session.planner(),
                 session.capabilities());
         return plans.problems().isEmpty() ? attach(journal, plans) : new ApplyOutcome.Refused(plans.problems());
+    }
+
+    private static ApplyOutcome refused(String chain, String reason, String why) {
+        return new ApplyOutcome.Refused(List.of(new Problem(
+                Problem.Kind.REFUSED,
+                reason,
+                "chain " + chain,
+                "attach chain " + chain + " to more cgroups: " + why,
+                "Apply the chain.")));
     }
 
     /**

@@ -19,6 +19,7 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.TreeView;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.WriterLock;
@@ -101,8 +102,18 @@ public final class LocalHost implements Host, Upkeep {
 
     /** {@inheritDoc} The pins are only read where the journals name some that were not there the last time. */
     @Override
-    public synchronized ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
-        return locked(this::lastExtended, session -> new Extend(session).run(chain, cgroups));
+    public synchronized ApplyOutcome extend(String chain, CgroupSpec selection, List<Cgroup> cgroups) {
+        return locked(this::lastExtended, session -> new Extend(session).run(chain, selection, cgroups));
+    }
+
+    @Override
+    public List<Selection> selections() {
+        StateDirectory now = state();
+        return now.journals().all().values().stream()
+                .filter(j -> j.bootId().equals(now.bootId()) && !j.retired())
+                .map(j -> now.chains().require(j.chain(), j.revision()))
+                .map(r -> new Selection(r.chain(), r.manager(), r.spec().cgroup()))
+                .toList();
     }
 
     private Session lastExtended() throws IOException {

@@ -26,8 +26,15 @@ final class Applier {
         this.log = log;
     }
 
-    void apply(List<ChainDocument> documents) {
-        Together.apply(host, documents, options).forEach(this::tell);
+    /** Returns the names of the chains that were not taken. */
+    List<String> apply(List<ChainDocument> documents) {
+        List<Together.Attempt> attempts = Together.apply(host, documents, options);
+        attempts.forEach(this::tell);
+        return attempts.stream()
+                .filter(a -> !(a.outcome() instanceof ApplyOutcome.Done))
+                .flatMap(a -> a.documents().stream())
+                .map(ChainDocument::name)
+                .toList();
     }
 
     private void tell(Together.Attempt attempt) {

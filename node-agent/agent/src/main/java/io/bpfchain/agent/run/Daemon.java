@@ -5,6 +5,7 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -20,9 +21,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 
 /**
@@ -124,19 +128,8 @@ public final class Daemon {
         Decision decision = decisions.decide(memory, seen, sources, managers(running), now);
         memory = decision.memory();
         complaints.decided(decision.errors());
-        Set<String> patterns = new HashSet<>();
-        for (ChainDocument document : documents().values()) {
-            String path = document.spec().cgroup().path();
-            if (path != null) {
-                patterns.add(path);
-            }
-        }
-        cgroupWatch.watch(patterns); // before applying: what comes later is told, what came earlier is applied
-        List<ChainDocument> due = due(decision, sources);
-        if (!due.isEmpty()) {
-            extender.applying(due);
-            applier.apply(due);
-        }
+        cgroupWatch.watch(patterns()); // before applying: what comes later is told, what came earlier is applied
+        apply(due(decision, sources));
         memory = memory.afterTrying(decision.apply(), sources, decision.everything(), now);
         running.stream()
                 .filter(c -> decision.restore().contains(c.name()) && !c.state().equals("Running"))
@@ -146,6 +139,36 @@ public final class Daemon {
         }
         complaints.write(documents().size(), cgroupWatch.size(), now);
         return decision.next();
+    }
+
+    /** Where the chains of this folder run, and where its files say that they shall: a file may be refused. */
+    private Set<String> patterns() {
+        return Stream.concat(
+                        running().values().stream(),
+                        documents().values().stream().map(d -> d.spec().cgroup()))
+                .map(CgroupSpec::path)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    /** The selections of the chains that this daemon keeps, by chain. */
+    private Map<String, CgroupSpec> running() {
+        return upkeep.selections().stream()
+                .filter(s -> s.manager().equals(decisions.manager()))
+                .collect(Collectors.toMap(Upkeep.Selection::chain, Upkeep.Selection::cgroup));
+    }
+
+    private void apply(List<ChainDocument> documents) {
+        if (documents.isEmpty()) {
+            return;
+        }
+        extender.applying(documents);
+        List<String> untaken = documents.stream().map(ChainDocument::name).toList();
+        try {
+            untaken = applier.apply(documents);
+        } finally {
+            extender.notApplied(untaken);
+        }
     }
 
     /** At a refresh only what differs: one query for each hook is enough to know, and new cgroups do not wait long behind it. */
@@ -197,17 +220,27 @@ public final class Daemon {
         return folderChanged;
     }
 
-    /** Brings chains to the cgroups that may have come under these paths and patterns. */
+    /**
+     * Brings chains to the cgroups that may have come under these paths and patterns: those that run, by what they select. One that does
+     * not run, or shall run somewhere else, is tried again as a whole.
+     */
     private void reach(Set<String> changed) {
-        List<ChainDocument> reached = documents().values().stream()
-                .filter(d -> changed.contains(d.spec().cgroup().summary()))
-                .filter(this::isTried)
-                .filter(d -> !extender.extend(d))
-                .toList();
-        if (!reached.isEmpty()) {
-            extender.applying(reached);
-            applier.apply(reached);
+        if (changed.isEmpty()) {
+            return;
         }
+        Map<String, CgroupSpec> running = running();
+        Set<String> extended = new HashSet<>();
+        running.forEach((chain, selection) -> {
+            if (!changed.contains(selection.summary()) || extender.extend(chain, selection)) {
+                extended.add(chain);
+            }
+        });
+        apply(documents().values().stream()
+                .filter(this::isTried)
+                .filter(d -> d.spec().cgroup().equals(running.get(d.name()))
+                        ? !extended.contains(d.name())
+                        : changed.contains(d.spec().cgroup().summary()))
+                .toList());
     }
 
     private boolean isTried(ChainDocument document) {

@@ -3,8 +3,10 @@ package io.bpfchain.agent.run;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.Cgroups;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,24 +34,33 @@ public final class Extender {
     /** To be told before chains are applied: what is there now, apply reaches. */
     public void applying(List<ChainDocument> documents) {
         for (ChainDocument document : documents) {
-            reached.put(document.name(), ids(found(document)));
+            reached.put(document.name(), ids(found(document.spec().cgroup())));
         }
     }
 
-    /** Attaches a chain to the cgroups that came; false where that needs a whole apply. */
-    public boolean extend(ChainDocument document) {
-        List<Cgroup> now = found(document);
-        Set<Long> before = reached.getOrDefault(document.name(), Set.of());
+    /** To be told of chains that were not applied after all: nothing was reached. */
+    public void notApplied(Collection<String> chains) {
+        reached.keySet().removeAll(chains);
+    }
+
+    /**
+     * Attaches a chain to the cgroups that came; false where that needs a whole apply.
+     *
+     * @param selection that of the chain that runs
+     */
+    public boolean extend(String chain, CgroupSpec selection) {
+        List<Cgroup> now = found(selection);
+        Set<Long> before = reached.getOrDefault(chain, Set.of());
         List<Cgroup> fresh = now.stream().filter(c -> !before.contains(c.id())).toList();
         if (fresh.isEmpty()) {
-            reached.put(document.name(), ids(now));
+            reached.put(chain, ids(now));
             return true;
         }
-        return switch (upkeep.extend(document.name(), fresh)) {
+        return switch (upkeep.extend(chain, selection, fresh)) {
             case ApplyOutcome.Done done -> {
-                reached.put(document.name(), ids(now));
+                reached.put(chain, ids(now));
                 log.atInfo()
-                        .addKeyValue("chain", document.name())
+                        .addKeyValue("chain", chain)
                         .addKeyValue("cgroups", fresh.size())
                         .log("extended");
                 yield true;
@@ -59,8 +70,8 @@ public final class Extender {
         };
     }
 
-    private List<Cgroup> found(ChainDocument document) {
-        return switch (cgroups.resolve(document.spec().cgroup())) {
+    private List<Cgroup> found(CgroupSpec selection) {
+        return switch (cgroups.resolve(selection)) {
             case Cgroups.Resolution.Found found -> found.cgroups();
             case Cgroups.Resolution.Refused refused -> List.of();
         };

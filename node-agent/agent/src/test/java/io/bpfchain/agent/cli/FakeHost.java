@@ -24,6 +24,7 @@ import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.file.ChainFiles;
 import io.bpfchain.crds.file.ReadOutcome;
@@ -79,7 +80,12 @@ final class FakeHost implements Host, Upkeep {
     }
 
     @Override
-    public ApplyOutcome extend(String chain, List<Cgroup> cgroups) {
+    public List<Selection> selections() {
+        return List.of();
+    }
+
+    @Override
+    public ApplyOutcome extend(String chain, CgroupSpec selection, List<Cgroup> cgroups) {
         calls.add("extend " + chain + " " + cgroups);
         return change(List.of(chain), "configured");
     }

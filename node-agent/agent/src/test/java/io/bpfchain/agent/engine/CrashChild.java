@@ -5,6 +5,7 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.prepare.ObjectLoader;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.kernel.object.ObjectHelper;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.Cgroup;
@@ -22,8 +23,8 @@ public final class CrashChild {
     }
 
     /**
-     * Arguments: state directory, bpffs, number of the checkpoint (0: none), and either a chain file or the name of a chain and paths
-     * of cgroups. Exits with 0 when it was done before that.
+     * Arguments: state directory, bpffs, number of the checkpoint (0: none), and either a chain file or the name of a chain, its
+     * pattern and paths of cgroups. Exits with 0 when it was done before that.
      */
     public static void main(String[] args) throws IOException {
         CrashChild child = new CrashChild(Integer.parseInt(args[2]));
@@ -34,7 +35,8 @@ public final class CrashChild {
                         TestHost.documents(Files.readString(Path.of(args[3]))),
                         new Host.ApplyOptions(false, "apply"),
                         TestHost.SILENT)
-                : host.extend(args[3], cgroups(List.of(args).subList(4, args.length)));
+                : host.extend(
+                        args[3], CgroupSpec.path(args[4]), cgroups(List.of(args).subList(5, args.length)));
         if (!(outcome instanceof ApplyOutcome.Done)) {
             System.err.println(outcome);
             System.exit(1);

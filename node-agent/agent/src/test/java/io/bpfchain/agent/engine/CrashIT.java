@@ -94,7 +94,7 @@ class CrashIT {
                         late.add(host.cgroup().child("late" + i));
                     }
                     List<String> work =
-                            new ArrayList<>(List.of(prefix));
+                            new ArrayList<>(List.of(prefix, host.cgroup().path() + "/*"));
                     late.forEach(c -> work.add(c.path()));
                     killed = killed(directory, host, reached, work);
 

@@ -7,6 +7,7 @@ import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.state.StateDirectory;
+import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
@@ -180,7 +181,7 @@ class UpkeepIT {
         int runs = host.helperRuns();
         Cgroup second = host.cgroup().child("b").cgroup();
 
-        ApplyOutcome outcome = host.host().extend("fw", List.of(second));
+        ApplyOutcome outcome = host.host().extend("fw", children(), List.of(second));
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
         assertThat(host.list(second, EGRESS))
@@ -221,7 +222,7 @@ class UpkeepIT {
                 throw new IllegalStateException("the process dies here");
             }
         });
-        assertThatThrownBy(() -> dying.extend("fw", List.of(late))).hasMessage("the process dies here");
+        assertThatThrownBy(() -> dying.extend("fw", children(), List.of(late))).hasMessage("the process dies here");
         assertThat(host.list(late, EGRESS)).hasSize(1);
 
         assertThat(host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT))
@@ -238,7 +239,8 @@ class UpkeepIT {
         LocalHost upkeep = host.host();
         for (int i = 0; i < 100; i++) {
             try (TestCgroup brief = host.cgroup().child("pod-" + i)) {
-                assertThat(upkeep.extend("fw", List.of(brief.cgroup()))).isInstanceOf(ApplyOutcome.Done.class);
+                assertThat(upkeep.extend("fw", children(), List.of(brief.cgroup())))
+                        .isInstanceOf(ApplyOutcome.Done.class);
             }
         }
 
@@ -251,11 +253,11 @@ class UpkeepIT {
         String cgroups = host.cgroup().path() + "/*";
         host.apply(Chains.yaml("fw", cgroups, 100, Chains.object(1), "first"));
         LocalHost upkeep = host.host();
-        upkeep.extend("fw", List.of(host.cgroup().child("b").cgroup()));
+        upkeep.extend("fw", children(), List.of(host.cgroup().child("b").cgroup()));
         host.apply(Chains.yaml("fw", cgroups, 100, Chains.object(2), "first", "second"));
         Cgroup late = host.cgroup().child("c").cgroup();
 
-        ApplyOutcome outcome = upkeep.extend("fw", List.of(late));
+        ApplyOutcome outcome = upkeep.extend("fw", children(), List.of(late));
 
         assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
         assertThat(host.list(late, EGRESS))
@@ -273,7 +275,7 @@ class UpkeepIT {
         for (int i = 0; i < 300; i++) {
             Cgroup cgroup = host.cgroup().child("pod-" + i).cgroup();
             long begin = System.nanoTime();
-            assertThat(upkeep.extend("fw", List.of(cgroup))).isInstanceOf(ApplyOutcome.Done.class);
+            assertThat(upkeep.extend("fw", children(), List.of(cgroup))).isInstanceOf(ApplyOutcome.Done.class);
             microseconds.add((System.nanoTime() - begin) / 1_000);
         }
         Collections.sort(microseconds);
@@ -300,7 +302,7 @@ class UpkeepIT {
         Cgroup again = host.cgroup().child("service").cgroup();
 
         assertThat(host.host().chain("fw").orElseThrow().state()).isEqualTo("NotAttached");
-        assertThat(host.host().extend("fw", List.of(again))).isInstanceOf(ApplyOutcome.Refused.class);
+        assertThat(host.host().extend("fw", children(), List.of(again))).isInstanceOf(ApplyOutcome.Refused.class);
         ApplyOutcome.Done planned = (ApplyOutcome.Done) host.plan(yaml);
         assertThat(planned.chains().getFirst().hooks().getFirst().steps()).hasSize(2);
         ApplyOutcome.Done done = host.apply(yaml);
@@ -337,6 +339,10 @@ class UpkeepIT {
         assertThat(done.warnings()).noneMatch(w -> w.contains("able,"));
         assertThat(host.list(free.cgroup(), EGRESS)).hasSize(1);
         assertThat(host.host().chain("able").orElseThrow().state()).isEqualTo("Running");
+    }
+
+    private CgroupSpec children() {
+        return CgroupSpec.path(host.cgroup().path() + "/*");
     }
 
     /** Removes every pin of every instance. */

@@ -209,6 +209,50 @@ class RunIT {
         assertThat(machine.instances()).hasSize(1);
     }
 
+    /** The promise is "all or nothing": a change that was refused also changes nothing for cgroups that come later. */
+    @Test
+    void bringsWhatRunsToNewCgroupsAndNotWhatWasRefused() throws IOException {
+        TestHost machine = machine();
+        String before = Chains.yaml("pods", machine.cgroup().path() + "/a-*", 100, Chains.object(1), "first");
+        String after = Chains.yaml("pods", machine.cgroup().path() + "/b-*", 100, Chains.object(2), "first");
+        start(machine);
+        TestCgroup old = machine.cgroup().child("a-1");
+        write("pods.yaml", before);
+        awaitCount(machine, old, 1);
+        Path broken = Files.writeString(directory.resolve("broken.o"), "no object");
+        write("pods.yaml", after.replace(Chains.object(2).toString(), broken.toString()));
+        awaitStatus("\"subject\":\"pods\"");
+
+        TestCgroup early = machine.cgroup().child("b-1");
+        TestCgroup late = machine.cgroup().child("a-2");
+
+        awaitCount(machine, late, 1);
+        assertThat(machine.list(late.cgroup(), EGRESS)).isEqualTo(machine.list(old.cgroup(), EGRESS));
+        assertThat(machine.list(early.cgroup(), EGRESS)).isEmpty();
+
+        write("pods.yaml", after);
+        awaitCount(machine, early, 1);
+        assertThat(machine.list(old.cgroup(), EGRESS)).isEmpty();
+        assertThat(machine.list(late.cgroup(), EGRESS)).isEmpty();
+    }
+
+    @Test
+    void bringsTheStoredRevisionToNewCgroupsWhileItsFileIsNotValid() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        TestCgroup first = machine.cgroup().child("a-1");
+        write("pods.yaml", Chains.yaml("pods", machine.cgroup().path() + "/a-*", 100, Chains.object(1), "first"));
+        awaitCount(machine, first, 1);
+        closing.removeLast().run();
+        write("pods.yaml", "colour: green\n");
+        start(machine);
+        awaitStatus("what it had applied before stays in force");
+
+        TestCgroup late = machine.cgroup().child("a-2");
+
+        awaitCount(machine, late, 1);
+    }
+
     @Test
     void repairsWhatOthersDetach() throws IOException {
         TestHost machine = machine();
@@ -317,6 +361,10 @@ class RunIT {
 
     private static void awaitCount(TestHost machine, int count) {
         Awaitility.await().until(() -> machine.list(EGRESS).size() == count);
+    }
+
+    private static void awaitCount(TestHost machine, TestCgroup cgroup, int count) {
+        Awaitility.await().until(() -> machine.list(cgroup.cgroup(), EGRESS).size() == count);
     }
 
     private void awaitStatus(String text) {
