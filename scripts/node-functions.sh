@@ -96,7 +96,7 @@ pid_of() { # NAME
 
 traffic_namespace=bpfchain-traffic
 traffic_port=40300
-traces=1048576 # numbers that the tracer has room for
+traces=4194304 # numbers that the tracer has room for, and packets that the sender sends: seven minutes at 10,000 a second
 sources=node-agent/kernel/src/test/resources/io/bpfchain/kernel/testing/traffic
 
 # The sender and receiver, as an image, and two versions of the tracer: its programs append their digit to what a packet met already.

@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +111,7 @@ public final class ChainFiles {
             }
             problems.stream()
                     .distinct()
-                    .sorted(Comparator.comparingInt(Problem::line))
+                    .sorted((a, b) -> Integer.compare(a.line(), b.line()))
                     .map(p -> p.in(name))
                     .forEach(errors::add);
         }

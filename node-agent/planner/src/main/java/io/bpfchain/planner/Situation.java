@@ -14,8 +14,11 @@ final class Situation {
     /** The slot's entry is in no wanted place: it is detached, or its slot is given to another. */
     static final int UNWANTED = -1;
 
-    private static final Comparator<DesiredChain> ORDER =
-            Comparator.comparingInt(DesiredChain::priority).thenComparing(DesiredChain::name);
+    /** The total order of chains. The JDK's comparators of keys would be classes that the AOT cache cannot hold. */
+    private static final Comparator<DesiredChain> ORDER = (a, b) -> {
+        int priority = Integer.compare(a.priority(), b.priority());
+        return priority != 0 ? priority : a.name().compareTo(b.name());
+    };
 
     private final ObservedHook observed;
     private final DesiredHook desired;

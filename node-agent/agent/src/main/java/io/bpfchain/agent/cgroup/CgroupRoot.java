@@ -5,7 +5,6 @@ import io.bpfchain.kernel.MountTable;
 import io.bpfchain.kernel.MountTable.Mount;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -53,10 +52,15 @@ public sealed interface CgroupRoot {
         }
         return mounts.stream()
                 .filter(m -> levelsAbove(m.root()) >= 0)
-                .max(Comparator.comparingInt((Mount m) -> levelsAbove(m.root()))
-                        .thenComparingInt(m -> -m.at().length()))
+                .max(CgroupRoot::compare)
                 .<CgroupRoot>map(m -> new Found(Path.of(m.at())))
                 .orElseGet(() -> new NotFound(onlyParts(mounts)));
+    }
+
+    /** The one that reaches higher, and of those that reach as high the one with the shorter path. */
+    private static int compare(Mount a, Mount b) {
+        int levels = Integer.compare(levelsAbove(a.root()), levelsAbove(b.root()));
+        return levels != 0 ? levels : Integer.compare(b.at().length(), a.at().length());
     }
 
     private static CgroupRoot decideChosen(MountTable table, Path chosen) {

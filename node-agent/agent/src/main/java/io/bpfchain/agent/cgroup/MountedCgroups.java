@@ -14,7 +14,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ public final class MountedCgroups implements Cgroups {
                     ? new Resolution.Refused(noSuchCgroup(pattern))
                     : new Resolution.Found(found, List.of());
         }
-        found.sort(Comparator.comparing(Cgroup::path));
+        found.sort((a, b) -> a.path().compareTo(b.path()));
         return new Resolution.Found(found, List.of(unprotected(pattern)));
     }
 

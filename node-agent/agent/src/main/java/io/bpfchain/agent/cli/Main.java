@@ -44,13 +44,17 @@ public final class Main {
 
     /** The process's entry point. */
     public static void main(String[] args) {
-        Warmup.begin(Commands.named(List.of(args)));
+        System.exit(run(List.of(args)));
+    }
+
+    /** All that the process does but end; with the process's own input and outputs. */
+    static int run(List<String> args) {
+        Warmup.begin(Commands.named(args));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = ofThisMachine()
-                .run(List.of(args), console(List.of(args), System.in, out, err, isTerminal(1), isTerminal(2)));
+        int code = ofThisMachine().run(args, console(args, System.in, out, err, isTerminal(1), isTerminal(2)));
         out.flush();
-        System.exit(code);
+        return code;
     }
 
     /** Runs one command line in this process, with no terminal. */

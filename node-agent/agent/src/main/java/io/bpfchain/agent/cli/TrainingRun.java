@@ -16,7 +16,7 @@ public final class TrainingRun {
     public static void main(String[] args) throws IOException {
         int code = 0;
         for (String line : Files.readAllLines(Path.of(args[0]))) {
-            code = code == 0 ? Main.run(List.of(line.split(" ", -1)), System.in, System.out, System.err) : code;
+            code = code == 0 ? Main.run(List.of(line.split(" ", -1))) : code;
         }
         System.exit(code);
     }

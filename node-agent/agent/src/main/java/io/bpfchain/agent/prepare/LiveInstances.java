@@ -8,7 +8,6 @@ import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.EntryId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class LiveInstances {
     public final void reset(Collection<PinnedInstance> pinned) {
         instances.clear();
         programs.clear();
-        pinned.stream().sorted(Comparator.comparing(PinnedInstance::instance)).forEach(this::add);
+        pinned.stream().sorted((a, b) -> a.instance().compareTo(b.instance())).forEach(this::add);
     }
 
     /** One more, after the ones that are known: a program that was there before is preferred. */

@@ -76,7 +76,8 @@ public final class Preparation {
             return;
         }
         ExecutorService threads = Executors.newFixedThreadPool(
-                MOST_AT_A_TIME, Thread.ofPlatform().daemon().name("load-", 1).factory());
+                MOST_AT_A_TIME,
+                work -> Thread.ofPlatform().daemon().name("load").unstarted(work));
         try {
             wishes.forEach(w -> begin(w, threads));
         } finally {

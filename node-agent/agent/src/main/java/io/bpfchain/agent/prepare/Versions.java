@@ -9,7 +9,6 @@ import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +34,7 @@ final class Versions {
             lines.add("global " + global.getKey() + " " + CanonicalJson.write(global.getValue()));
         }
         spec.maps().stream()
-                .sorted(Comparator.comparing(MapSpec::name))
+                .sorted((a, b) -> a.name().compareTo(b.name()))
                 .map(m -> choices(m, swapped))
                 .forEach(lines::add);
         return digest(lines);

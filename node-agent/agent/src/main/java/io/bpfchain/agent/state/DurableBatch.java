@@ -64,7 +64,10 @@ final class DurableBatch {
         }
     }
 
-    /** Waits for the disk, for all at the same time; one needs no other thread. */
+    /**
+     * Waits for the disk, for all at the same time; one needs no other thread. The threads have no numbers: to count, the JDK's own
+     * factory makes six classes at run time.
+     */
     private static void force(Collection<Path> paths, StandardOpenOption how) {
         if (paths.size() <= 1) {
             paths.forEach(p -> force(p, how));
@@ -73,7 +76,7 @@ final class DurableBatch {
         List<Future<?>> waiting = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 Math.min(paths.size(), MOST_WAITING),
-                Thread.ofPlatform().daemon().name("disk-", 1).factory())) {
+                work -> Thread.ofPlatform().daemon().name("disk").unstarted(work))) {
             paths.forEach(p -> waiting.add(threads.submit(() -> force(p, how))));
         }
         waiting.forEach(DurableBatch::ended);

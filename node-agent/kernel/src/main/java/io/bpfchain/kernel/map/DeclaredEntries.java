@@ -153,18 +153,15 @@ public final class DeclaredEntries {
     /** Encodes keys and values of one map. */
     private record OneEntry(MapDefinition map, Btf btf, MapType type) {
         List<ValueProblem> key(JsonNode given, byte[] key) {
-            List<ValueProblem> wrong = switch (type) {
-                case LPM_TRIE -> prefix(given, key);
-                case MapType _ -> typed(map.keyTypeId(), given, "key", key);
-            };
+            List<ValueProblem> wrong =
+                    type == MapType.LPM_TRIE ? prefix(given, key) : typed(map.keyTypeId(), given, "key", key);
             if (!wrong.isEmpty()) {
                 return wrong;
             }
-            return switch (type) {
-                case LPM_TRIE -> prefixProblem(key);
-                case ARRAY, PERCPU_ARRAY -> indexProblem(key);
-                case MapType _ -> List.of();
-            };
+            if (type == MapType.LPM_TRIE) {
+                return prefixProblem(key);
+            }
+            return type == MapType.ARRAY || type == MapType.PERCPU_ARRAY ? indexProblem(key) : List.of();
         }
 
         List<ValueProblem> value(JsonNode given, byte[] value) {
