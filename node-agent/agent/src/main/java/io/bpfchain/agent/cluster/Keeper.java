@@ -12,7 +12,6 @@ import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,7 +146,7 @@ final class Keeper {
     }
 
     /** Does what is due; returns whether anything was tried. */
-    boolean work(Instant now) throws IOException {
+    boolean work(Instant now) {
         if (memory.isEmpty()) {
             return false;
         }
@@ -302,7 +301,7 @@ final class Keeper {
         }
     }
 
-    private void watchPatterns() throws IOException {
+    private void watchPatterns() {
         Set<String> patterns = new HashSet<>();
         documents().forEach(d -> patterns.addAll(cgroups.patterns(d.spec().cgroup())));
         watch.watch(patterns);

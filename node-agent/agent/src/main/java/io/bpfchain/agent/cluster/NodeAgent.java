@@ -11,7 +11,6 @@ import io.bpfchain.agent.cluster.ClusterApi.Written;
 import io.bpfchain.agent.run.Extender;
 import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
-import java.io.IOException;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
@@ -57,6 +56,7 @@ public final class NodeAgent {
     private @Nullable CgroupProgramNodeStatus reported;
     private String away = "";
     private String ignored = "";
+    private Optional<String> unwatched = Optional.empty();
     private Set<String> strays = Set.of();
     private volatile boolean stopped;
     private volatile boolean ready;
@@ -144,7 +144,7 @@ public final class NodeAgent {
             alive = clock.instant();
             try {
                 cycle();
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 if (!stopped) {
                     log.atError().setCause(e).log("unexpected; what is attached stays attached, and the agent goes on");
                     refreshDue = clock.instant().plus(settings.refresh());
@@ -185,14 +185,16 @@ public final class NodeAgent {
         }
     }
 
-    private void cycle() throws IOException, InterruptedException {
+    private void cycle() throws InterruptedException {
         Instant now = clock.instant();
         follow(now);
         boolean changed = keeper.work(now);
+        tellUnwatched();
         watchPods();
         if (!rescanDue.isAfter(now)) {
             rescanDue = now.plus(settings.refresh().multipliedBy(2));
             keeper.reach(watch.rescan());
+            tellUnwatched();
             if (listed) {
                 api.recheck();
             }
@@ -207,6 +209,16 @@ public final class NodeAgent {
         }
         ready |= keeper.memory().isPresent() || (listed && object.isEmpty());
         take(inbox.await(Duration.between(clock.instant(), next())));
+    }
+
+    private void tellUnwatched() {
+        Optional<String> now = watch.trouble();
+        if (!now.equals(unwatched)) {
+            unwatched = now;
+            now.ifPresentOrElse(
+                    why -> log.atError().addKeyValue("why", why).log("not every cgroup can be watched for new ones"),
+                    () -> log.atInfo().log("every cgroup is watched for new ones again"));
+        }
     }
 
     /** What the kernel runs, with what others changed of it repaired. */
@@ -226,7 +238,7 @@ public final class NodeAgent {
         return next;
     }
 
-    private void take(List<Inbox.News> all) throws IOException {
+    private void take(List<Inbox.News> all) {
         boolean podsChanged = false;
         Set<String> reached = new HashSet<>();
         for (Inbox.News news : all) {

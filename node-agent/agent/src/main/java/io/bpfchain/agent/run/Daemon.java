@@ -34,6 +34,8 @@ import org.slf4j.Logger;
  * leaves everything attached. Files and cgroups are watched through one service, so one thread is enough.
  */
 public final class Daemon {
+    private static final String CGROUPS = "cgroups";
+
     private final Decisions decisions;
     private final Clock clock;
     private final Host host;
@@ -86,7 +88,7 @@ public final class Daemon {
             Instant next;
             try {
                 next = cycle(clock.instant());
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 if (!stopped) {
                     complaints.machine("unexpected: " + e);
                     complaints.write(documents().size(), cgroupWatch.size(), clock.instant());
@@ -97,7 +99,7 @@ public final class Daemon {
                 await(next);
             } catch (ClosedWatchServiceException e) {
                 break;
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 if (!stopped) {
                     complaints.machine("watch: " + e);
                 }
@@ -117,7 +119,7 @@ public final class Daemon {
     }
 
     /** One look at the folder and what follows from it; returns when the next is due. */
-    private Instant cycle(Instant now) throws IOException {
+    private Instant cycle(Instant now) {
         folderWatch.ensure(referenced(documents().values())); // before looking, so that no change falls between
         Seen seen = folder.look(now);
         List<ChainDocument> known = new ArrayList<>(documents().values());
@@ -129,6 +131,7 @@ public final class Daemon {
         memory = decision.memory();
         complaints.decided(decision.errors());
         cgroupWatch.watch(patterns()); // before applying: what comes later is told, what came earlier is applied
+        tellUnwatched();
         apply(due(decision, sources));
         memory = memory.afterTrying(decision.apply(), sources, decision.everything(), now);
         running.stream()
@@ -183,7 +186,7 @@ public final class Daemon {
     }
 
     /** Waits for the folder to change or for the time; meanwhile attaches to cgroups as they come. */
-    private void await(Instant next) throws InterruptedException, IOException {
+    private void await(Instant next) throws InterruptedException {
         while (!stopped) {
             Instant now = clock.instant();
             Instant rescan = rescanned.equals(Instant.MIN)
@@ -194,7 +197,9 @@ public final class Daemon {
             if (key == null) {
                 if (!rescan.isAfter(clock.instant())) {
                     rescanned = clock.instant();
-                    reach(cgroupWatch.rescan());
+                    Set<String> all = cgroupWatch.rescan();
+                    tellUnwatched();
+                    reach(all);
                 }
                 if (!next.isAfter(clock.instant())) {
                     return;
@@ -206,7 +211,7 @@ public final class Daemon {
     }
 
     /** Takes this key and all that wait behind it; true when the folder changed. */
-    private boolean drain(WatchKey first) throws IOException {
+    private boolean drain(WatchKey first) {
         Set<String> changed = new HashSet<>();
         boolean folderChanged = false;
         for (WatchKey key = first; key != null; key = service.poll()) {
@@ -216,8 +221,15 @@ public final class Daemon {
                 folderChanged |= folderWatch.changed(key);
             }
         }
+        tellUnwatched();
         reach(changed);
         return folderChanged;
+    }
+
+    private void tellUnwatched() {
+        cgroupWatch
+                .trouble()
+                .ifPresentOrElse(why -> complaints.chain(CGROUPS, why), () -> complaints.settled(CGROUPS));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,31 @@ class CgroupWatchIT {
         watch.rescan();
         assertThat(watch.size()).isEqualTo(watches);
         assertThat(kernelWatches()).isEqualTo(watches);
+    }
+
+    /** One directory without a watch keeps neither the others from being watched, nor anybody from knowing. */
+    @Test
+    void watchesTheOthersAndLooksAgainWhereOneCannotBeWatched() throws IOException {
+        AtomicBoolean full = new AtomicBoolean(true);
+        String pattern = cgroup.path() + "/*/inner";
+        make("a");
+        make("b");
+        try (CgroupWatch limited = NoWatch.of(
+                new MountedCgroups(TestCgroup.mount()), service, d -> full.get() && d.endsWith("a"))) {
+            limited.watch(Set.of(pattern));
+
+            assertThat(limited.size()).isEqualTo(3); // the mount, the test's cgroup, b
+            assertThat(limited.trouble().orElseThrow())
+                    .contains(cgroup.directory().resolve("a").toString())
+                    .contains("User limit of inotify watches reached")
+                    .contains("fs.inotify.max_user_watches");
+            assertThat(limited.rescan()).containsExactly(pattern);
+
+            full.set(false);
+            assertThat(limited.rescan()).containsExactly(pattern);
+            assertThat(limited.trouble()).isEmpty();
+            assertThat(limited.size()).isEqualTo(4);
+        }
     }
 
     /** inotify watches of this process, as the kernel counts them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.cgroup.NoWatch;
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.LocalHost;
 import io.bpfchain.agent.engine.TestHost;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,6 +257,29 @@ class RunIT {
     }
 
     @Test
+    void reachesNewCgroupsThatCannotBeWatchedForAndSaysSoMeanwhile() throws IOException {
+        TestHost machine = machine();
+        AtomicBoolean full = new AtomicBoolean(true);
+        TestCgroup unwatched = machine.cgroup().child("x-1");
+        start(
+                machine,
+                service -> NoWatch.of(
+                        new MountedCgroups(TestCgroup.mount()),
+                        service,
+                        d -> full.get() && d.equals(unwatched.directory())));
+        write("pods.yaml", Chains.yaml("pods", machine.cgroup().path() + "/x-*/pod", 100, Chains.object(1), "first"));
+        awaitStatus("fs.inotify.max_user_watches");
+
+        awaitCount(machine, unwatched.child("pod"), 1);
+        write("other.yaml", Chains.yaml("other", machine.cgroup().path() + "/y-*", 100, Chains.object(1), "first"));
+        awaitStatus("\"chains\":2");
+        awaitStatus("fs.inotify.max_user_watches");
+
+        full.set(false);
+        awaitStatus("\"errors\":[]");
+    }
+
+    @Test
     void repairsWhatOthersDetach() throws IOException {
         TestHost machine = machine();
         start(machine);
@@ -310,6 +336,10 @@ class RunIT {
     }
 
     private Thread start(TestHost machine) throws IOException {
+        return start(machine, service -> new CgroupWatch(new MountedCgroups(TestCgroup.mount()), service));
+    }
+
+    private Thread start(TestHost machine, Function<WatchService, CgroupWatch> watch) throws IOException {
         LocalHost host = machine.host();
         MountedCgroups cgroups = new MountedCgroups(TestCgroup.mount());
         WatchService service = FileSystems.getDefault().newWatchService();
@@ -319,7 +349,7 @@ class RunIT {
                 host,
                 cgroups,
                 service,
-                new CgroupWatch(cgroups, service),
+                watch.apply(service),
                 Clock.systemUTC(),
                 LoggerFactory.getLogger("run"));
         Thread worker = Thread.ofPlatform().name("daemon").start(() -> {
