@@ -8,14 +8,27 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What came of apply, plan, delete and rollback. */
 public sealed interface ApplyOutcome {
+    /** Whole sentences, also about what else happened: every change first finishes what earlier ones left undone, of other chains too. */
+    List<String> warnings();
+
+    /** The same, with warnings about what happened before it. */
+    default ApplyOutcome after(List<String> earlier) {
+        List<String> all = Stream.concat(earlier.stream(), warnings().stream()).toList();
+        return switch (this) {
+            case Done done -> new Done(done.chains(), all);
+            case Refused refused -> new Refused(refused.problems(), all);
+            case Failed failed -> new Failed(failed.problems(), failed.hooks(), all);
+        };
+    }
+
     /**
      * Done (or, for plan and dry run: possible).
      *
      * @param chains one for each chain, in the order they were given
-     * @param warnings whole sentences
      */
     record Done(List<ChainChange> chains, List<String> warnings) implements ApplyOutcome {
         public Done {
@@ -24,18 +37,28 @@ public sealed interface ApplyOutcome {
         }
     }
 
-    /** Cannot be done as asked; nothing was changed. Exit code 3, or 4 when a privilege is missing, or 2 when the chain itself is wrong. */
-    record Refused(List<Problem> problems) implements ApplyOutcome {
+    /** Cannot be done as asked; nothing of it was changed. Exit code 3, or 4 when a privilege is missing, or 2 when the chain itself is wrong. */
+    record Refused(List<Problem> problems, List<String> warnings) implements ApplyOutcome {
         public Refused {
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
+
+        public Refused(List<Problem> problems) {
+            this(problems, List.of());
         }
     }
 
     /** Began and could not be finished. {@code hooks} says what each hook runs now. Exit code 1. */
-    record Failed(List<Problem> problems, List<HookChange> hooks) implements ApplyOutcome {
+    record Failed(List<Problem> problems, List<HookChange> hooks, List<String> warnings) implements ApplyOutcome {
         public Failed {
             problems = List.copyOf(problems);
             hooks = List.copyOf(hooks);
+            warnings = List.copyOf(warnings);
+        }
+
+        public Failed(List<Problem> problems, List<HookChange> hooks) {
+            this(problems, hooks, List.of());
         }
     }
 

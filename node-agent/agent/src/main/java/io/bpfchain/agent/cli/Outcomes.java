@@ -27,10 +27,16 @@ record Outcomes(Session session, OutputOption output) {
             }
             case ApplyOutcome.Refused refused -> {
                 console.problems(refused.problems());
-                console.err().println("Nothing was changed.");
+                console.warnings(refused.warnings());
+                console.err()
+                        .println(
+                                refused.warnings().isEmpty()
+                                        ? "Nothing was changed."
+                                        : "Of what was asked for, nothing was changed.");
             }
             case ApplyOutcome.Failed failed -> {
                 console.problems(failed.problems());
+                console.warnings(failed.warnings());
                 console.err().print(new OutcomeText(console.errPaint(), output.wide()).runsNow(failed.hooks()));
             }
         }

@@ -32,19 +32,19 @@ final class Applying {
     Map<String, Verdict> apply(List<ChainDocument> documents, String manager) {
         Map<String, Verdict> verdicts = new HashMap<>();
         for (Together.Attempt attempt : Together.apply(host, documents, new Host.ApplyOptions(false, manager))) {
-            Verdict verdict = verdict(attempt.outcome());
-            attempt.documents().forEach(d -> verdicts.put(d.name(), verdict));
+            List<String> chains =
+                    attempt.documents().stream().map(ChainDocument::name).toList();
+            Verdict verdict = verdict(chains, attempt.outcome());
+            chains.forEach(c -> verdicts.put(c, verdict));
         }
         return verdicts;
     }
 
-    private Verdict verdict(ApplyOutcome outcome) {
+    private Verdict verdict(List<String> chains, ApplyOutcome outcome) {
+        changes.tried(chains, outcome);
         return switch (outcome) {
-            case ApplyOutcome.Done done -> {
-                changes.done(done);
-                yield new Verdict.Running();
-            }
-            case ApplyOutcome.Refused(List<Problem> problems) -> refused(problems);
+            case ApplyOutcome.Done _ -> new Verdict.Running();
+            case ApplyOutcome.Refused refused -> refused(refused.problems());
             case ApplyOutcome.Failed failed -> new Verdict.Failed(reason(failed.problems()), text(failed.problems()));
         };
     }
@@ -56,7 +56,7 @@ final class Applying {
             return Optional.empty();
         }
         ApplyOutcome outcome = host.delete(List.of(chain), new Host.DeleteOptions(manager, false), SILENT);
-        return verdict(outcome) instanceof Verdict.Unwell why ? Optional.of(why) : Optional.empty();
+        return verdict(List.of(chain), outcome) instanceof Verdict.Unwell why ? Optional.of(why) : Optional.empty();
     }
 
     /** A problem of the machine passes; one of the chain does not. */

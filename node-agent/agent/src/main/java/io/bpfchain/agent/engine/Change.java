@@ -210,7 +210,8 @@ final class Change {
                         problems,
                         plans.planned().stream()
                                 .map(p -> changes.now(p.desired().hook()))
-                                .toList());
+                                .toList(),
+                        all);
     }
 
     private List<ChainChange> chainChanges(Map<Hook, HookResult> results, Map<String, List<MapChange>> kept) {

@@ -109,7 +109,7 @@ final class Delete {
         }
         List<String> warnings = finish.run(retiring);
         if (!problems.isEmpty()) {
-            return new ApplyOutcome.Failed(problems, List.copyOf(hooks.values()));
+            return new ApplyOutcome.Failed(problems, List.copyOf(hooks.values()), warnings);
         }
         StepShares shares = new StepShares();
         retiring.forEach(j -> shares.add(j.chain(), Wanted.of(j).all()));

@@ -193,11 +193,10 @@ public final class LocalHost implements Host, Upkeep {
             throws IOException {
         Finish finish = new Finish(session);
         List<String> warnings = new Recover(session, finish).run(chains, progress);
-        ApplyOutcome outcome = command.run(session, finish);
+        ApplyOutcome outcome = command.run(session, finish).after(warnings);
         return switch (outcome) {
             case ApplyOutcome.Done done -> {
-                List<String> all = new ArrayList<>(warnings);
-                all.addAll(done.warnings());
+                List<String> all = new ArrayList<>(done.warnings());
                 all.addAll(finish.strangers());
                 yield new ApplyOutcome.Done(done.chains(), all);
             }

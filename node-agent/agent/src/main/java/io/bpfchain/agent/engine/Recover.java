@@ -15,8 +15,10 @@ import io.bpfchain.kernel.InstanceScan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What every writing command does first: finish what earlier ones left half done. */
 final class Recover {
@@ -69,11 +71,24 @@ final class Recover {
                     new Committer(
                             session.executor(), state, session.configuration().checkpoint()));
             warnings.addAll(recovery.run(unfinished, session.plannedWith(all), progress));
+            finished(unfinished).ifPresent(warnings::add);
             warnings.addAll(finish.run(unfinished));
         } else {
             finish.letGo();
         }
         return warnings;
+    }
+
+    /** Says which of these chains were brought to an end. */
+    private Optional<String> finished(List<Journal> unfinished) {
+        Map<String, Journal> left = session.state().journals().all();
+        String chains = unfinished.stream()
+                .filter(j -> j.retired()
+                        ? !left.containsKey(j.chain())
+                        : session.state().chains().settled(j))
+                .map(Journal::chain)
+                .collect(Collectors.joining(", "));
+        return chains.isEmpty() ? Optional.empty() : Optional.of("An earlier change of " + chains + " was finished first.");
     }
 
     /** Brings the declared contents of a chain's live maps to its revision. */

@@ -40,11 +40,9 @@ final class Applier {
     private void tell(Together.Attempt attempt) {
         List<String> chains =
                 attempt.documents().stream().map(ChainDocument::name).toList();
+        changes.tried(chains, attempt.outcome());
         switch (attempt.outcome()) {
-            case ApplyOutcome.Done done -> {
-                changes.done(done);
-                chains.forEach(complaints::settled);
-            }
+            case ApplyOutcome.Done _ -> chains.forEach(complaints::settled);
             case ApplyOutcome.Refused refused -> complain(chains, refused.problems());
             case ApplyOutcome.Failed failed -> complain(chains, failed.problems());
         }
@@ -57,8 +55,10 @@ final class Applier {
 
     /** Gives a revision that is already the chain's current one to the machine again. */
     void restore(String chain, int revision) {
-        switch (host.rollback(chain, OptionalInt.of(revision), SILENT)) {
-            case ApplyOutcome.Done done ->
+        ApplyOutcome outcome = host.rollback(chain, OptionalInt.of(revision), SILENT);
+        changes.warn(List.of(chain), outcome);
+        switch (outcome) {
+            case ApplyOutcome.Done _ ->
                 log.atInfo()
                         .addKeyValue("chain", chain)
                         .addKeyValue("revision", revision)
@@ -69,11 +69,10 @@ final class Applier {
     }
 
     void delete(List<String> chains) {
-        switch (host.delete(chains, new Host.DeleteOptions(options.manager(), false), SILENT)) {
-            case ApplyOutcome.Done done -> {
-                changes.done(done);
-                chains.forEach(complaints::settled);
-            }
+        ApplyOutcome outcome = host.delete(chains, new Host.DeleteOptions(options.manager(), false), SILENT);
+        changes.tried(chains, outcome);
+        switch (outcome) {
+            case ApplyOutcome.Done _ -> chains.forEach(complaints::settled);
             case ApplyOutcome.Refused refused -> complain(chains, refused.problems());
             case ApplyOutcome.Failed failed -> complain(chains, failed.problems());
         }

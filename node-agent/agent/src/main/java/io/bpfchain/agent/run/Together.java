@@ -3,6 +3,7 @@ package io.bpfchain.agent.run;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.Host;
 import io.bpfchain.crds.file.ChainDocument;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How daemons give chains to the machine: what one chain lacks does not keep the others from running. */
@@ -21,10 +22,15 @@ public final class Together {
     /** All at once, because they may depend on each other; where that is refused, one by one. */
     public static List<Attempt> apply(Host host, List<ChainDocument> documents, Host.ApplyOptions options) {
         ApplyOutcome outcome = host.apply(documents, options, SILENT);
-        return outcome instanceof ApplyOutcome.Refused && documents.size() > 1
-                ? documents.stream()
-                        .map(d -> new Attempt(List.of(d), host.apply(List.of(d), options, SILENT)))
-                        .toList()
-                : List.of(new Attempt(documents, outcome));
+        if (!(outcome instanceof ApplyOutcome.Refused) || documents.size() == 1) {
+            return List.of(new Attempt(documents, outcome));
+        }
+        List<Attempt> attempts = new ArrayList<>();
+        for (ChainDocument document : documents) {
+            ApplyOutcome alone = host.apply(List.of(document), options, SILENT);
+            attempts.add(new Attempt(
+                    List.of(document), attempts.isEmpty() ? alone.after(outcome.warnings()) : alone));
+        }
+        return attempts;
     }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.commit.Checkpoint;
+import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +99,37 @@ class CutOffIT {
 
         assertThat(host.host().chain("fw").orElseThrow().maps().getFirst().id()).isEqualTo(map);
         assertThat(host.list(EGRESS)).hasSize(1);
+    }
+
+    @Test
+    void saysWhatItFinishedAlsoWhereWhatWasAskedForIsRefused() {
+        TestCgroup cgroup = host.cgroup().child("one");
+        String one = Chains.yaml("one", cgroup.path(), 100, Chains.object(1), "first");
+        dies("journal-written", dying -> apply(dying, one));
+
+        ApplyOutcome outcome = host.tryApply(Chains.yaml("two", host, Chains.object(1), "nothing"));
+
+        assertThat(outcome).isInstanceOf(ApplyOutcome.Refused.class);
+        assertThat(outcome.warnings()).containsExactly("An earlier change of one was finished first.");
+        assertThat(host.list(cgroup.cgroup(), EGRESS)).hasSize(1);
+    }
+
+    @Test
+    void saysWhatItCouldNotFinishAlsoWhereWhatWasAskedForIsRefused() throws IOException {
+        TestCgroup cgroup = host.cgroup().child("one");
+        String one = Chains.yaml("one", cgroup.path(), 100, Chains.object(1), "first");
+        dies("journal-written", dying -> apply(dying, one));
+        try (ForeignPrograms foreign = new ForeignPrograms(EGRESS)) {
+            foreign.exclusive(cgroup);
+
+            ApplyOutcome outcome = host.tryApply(Chains.yaml("two", host, Chains.object(1), "nothing"));
+
+            assertThat(outcome).isInstanceOf(ApplyOutcome.Refused.class);
+            assertThat(outcome.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("An earlier change of one could not be finished");
+        }
     }
 
     /** Programs and contents go together: a version whose contents cannot be brought about is attached nowhere, whoever comes next. */

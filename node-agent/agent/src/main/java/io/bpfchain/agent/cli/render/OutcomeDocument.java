@@ -28,12 +28,14 @@ public final class OutcomeDocument {
             case ApplyOutcome.Refused refused -> {
                 ObjectNode node = Nodes.object().put("outcome", "refused");
                 node.set("problems", Nodes.array(refused.problems(), OutcomeDocument::problem));
+                node.set("warnings", Nodes.messages(refused.warnings()));
                 yield node;
             }
             case ApplyOutcome.Failed failed -> {
                 ObjectNode node = Nodes.object().put("outcome", "failed");
                 node.set("problems", Nodes.array(failed.problems(), OutcomeDocument::problem));
                 node.set("hooks", Nodes.array(failed.hooks(), OutcomeDocument::hook));
+                node.set("warnings", Nodes.messages(failed.warnings()));
                 yield node;
             }
         };
