@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * Carries out the plans of hooks. After every system call the list is read back and compared with what the step should have made of
@@ -93,32 +94,44 @@ public final class Executor {
 
     /** Goes on from the first attempt until the hook is as wanted or cannot be made so. */
     private HookResult run(PlannedHook planned, Attempt first) {
+        Hook hook = planned.plan().hook();
         PlannedHook current = planned;
         Attempt result = first;
-        Optional<Kernel.KernelError> lastError = Optional.empty();
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        List<PlannedHook> made = List.of();
+        for (int attempt = 1; ; attempt++) {
             switch (result) {
                 case Attempt.Completed completed -> {
-                    return new HookResult.Done(current.plan().hook(), completed.ids());
+                    return new HookResult.Done(hook, completed.ids(), and(made, current));
                 }
                 case Attempt.Impossible impossible -> {
-                    return new HookResult.Failed(current.plan().hook(), impossible.problem());
+                    return new HookResult.Failed(hook, impossible.problem(), made);
                 }
                 case Attempt.Surprised surprised -> {
-                    lastError = surprised.error();
-                    Replanned again = replan(current.desired(), surprised);
-                    if (again instanceof Replanned.Ended ended) {
-                        return ended.result();
+                    made = surprised.made() == 0 ? made : and(made, current.first(surprised.made()));
+                    switch (replan(current.desired(), surprised)) {
+                        case Replanned.Gone _ -> {
+                            return new HookResult.Gone(hook);
+                        }
+                        case Replanned.Impossible impossible -> {
+                            return new HookResult.Failed(hook, impossible.problem(), made);
+                        }
+                        case Replanned.Again again -> current = again.planned();
                     }
-                    current = ((Replanned.Again) again).planned();
-                    if (attempt < ATTEMPTS) {
-                        result = attempts(List.of(current)).getFirst();
+                    // A list that has become what is wanted needs no attempt.
+                    if (attempt >= ATTEMPTS && !current.plan().steps().isEmpty()) {
+                        return new HookResult.Failed(
+                                hook, Problems.keptChanging(hook, ATTEMPTS, surprised.error()), made);
                     }
+                    result = attempts(List.of(current)).getFirst();
                 }
             }
         }
-        return new HookResult.Failed(
-                planned.plan().hook(), Problems.keptChanging(planned.plan().hook(), ATTEMPTS, lastError));
+    }
+
+    private static List<PlannedHook> and(List<PlannedHook> made, PlannedHook more) {
+        return made.isEmpty()
+                ? List.of(more)
+                : Stream.concat(made.stream(), Stream.of(more)).toList();
     }
 
     /** One attempt at each of some hooks that have the same list and the same plan. */
@@ -181,6 +194,7 @@ public final class Executor {
         }
         int made = replaced.made();
         return new Attempt.Surprised(
+                made,
                 made == 0 ? observed : moves.get(made - 1).after(),
                 replaced.error(),
                 made < moves.size() ? Optional.of(moves.get(made).step()) : Optional.empty());
@@ -209,7 +223,7 @@ public final class Executor {
             }
             List<EntryId> after = call.applyTo(list);
             if (after.isEmpty() && !(call instanceof Call.Detach)) {
-                return Optional.of(Attempt.Surprised.byList(observed));
+                return Optional.of(Attempt.Surprised.byList(0, observed));
             }
             moves.add(new Move(step, call, after));
             list = after;
@@ -222,18 +236,19 @@ public final class Executor {
         List<EntryId> list = observed;
         OptionalLong revision = planned.observed().revision();
         if (readBack(hook, list).isEmpty()) {
-            return Attempt.Surprised.byList(list);
+            return Attempt.Surprised.byList(0, list);
         }
-        for (Move move : moves) {
+        for (int i = 0; i < moves.size(); i++) {
+            Move move = moves.get(i);
             checkpoint.reached("before-step");
             Kernel.Outcome outcome = perform(hook, move.call(), revision);
             checkpoint.reached("after-step");
             if (outcome instanceof Kernel.Outcome.Failed failed) {
-                return new Attempt.Surprised(list, Optional.of(failed.error()), Optional.of(move.step()));
+                return new Attempt.Surprised(i, list, Optional.of(failed.error()), Optional.of(move.step()));
             }
             Optional<Kernel.ReadBack.Seen> seen = readBack(hook, move.after());
             if (seen.isEmpty()) {
-                return Attempt.Surprised.byList(list);
+                return Attempt.Surprised.byList(i + 1, list);
             }
             list = move.after();
             revision = seen.get().revision();
@@ -253,14 +268,13 @@ public final class Executor {
         Hook hook = desired.hook();
         return switch (kernel.observe(hook)) {
             case Kernel.Observation.Failed failed ->
-                new Replanned.Ended(
-                        gone(failed.error())
-                                ? new HookResult.Gone(hook)
-                                : new HookResult.Failed(hook, Problems.observe(hook, failed.error())));
+                gone(failed.error())
+                        ? new Replanned.Gone()
+                        : new Replanned.Impossible(Problems.observe(hook, failed.error()));
             case Kernel.Observation.Seen seen ->
                 surprised
                         .hopelessAt(seen.hook())
-                        .<Replanned>map(p -> new Replanned.Ended(new HookResult.Failed(hook, p)))
+                        .<Replanned>map(Replanned.Impossible::new)
                         .orElseGet(() -> replan(seen.hook(), desired));
         };
     }
@@ -269,7 +283,7 @@ public final class Executor {
         return switch (planner.plan(observed, desired, capabilities)) {
             case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(observed, desired, plan));
             case PlanResult.Refusal refusal ->
-                new Replanned.Ended(new HookResult.Failed(desired.hook(), Problems.refusedMeanwhile(refusal)));
+                new Replanned.Impossible(Problems.refusedMeanwhile(refusal));
         };
     }
 
@@ -357,11 +371,16 @@ public final class Executor {
         /** Planning again would not help. */
         record Impossible(Problem problem) implements Attempt {}
 
-        /** The list, or a call, was not as expected; {@code before} is what the list was before. */
-        record Surprised(List<EntryId> before, Optional<Kernel.KernelError> error, Optional<Step> step)
+        /**
+         * The list, or a call, was not as expected.
+         *
+         * @param made so many steps were made
+         * @param before what the list was before
+         */
+        record Surprised(int made, List<EntryId> before, Optional<Kernel.KernelError> error, Optional<Step> step)
                 implements Attempt {
-            static Surprised byList(List<EntryId> before) {
-                return new Surprised(before, Optional.empty(), Optional.empty());
+            static Surprised byList(int made, List<EntryId> before) {
+                return new Surprised(made, before, Optional.empty(), Optional.empty());
             }
 
             /** A call that failed although nobody changed the list would fail again. */
@@ -376,6 +395,8 @@ public final class Executor {
     private sealed interface Replanned {
         record Again(PlannedHook planned) implements Replanned {}
 
-        record Ended(HookResult result) implements Replanned {}
+        record Gone() implements Replanned {}
+
+        record Impossible(Problem problem) implements Replanned {}
     }
 }

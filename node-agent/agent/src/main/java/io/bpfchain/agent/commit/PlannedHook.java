@@ -12,4 +12,12 @@ public record PlannedHook(ObservedHook observed, DesiredHook desired, PlanResult
         Objects.requireNonNull(desired);
         Objects.requireNonNull(plan);
     }
+
+    /** The same with its first steps only. */
+    PlannedHook first(int steps) {
+        return new PlannedHook(
+                observed,
+                desired,
+                new PlanResult.Plan(plan.hook(), plan.steps().subList(0, steps), plan.warnings()));
+    }
 }

@@ -42,14 +42,21 @@ public final class HookChanges {
 
     /** What happens, or happened, at a hook. */
     public HookChange of(PlannedHook planned, Optional<HookResult> result) {
+        Hook hook = planned.desired().hook();
         Shown shown = shown(planned);
-        List<ListedEntry> runs = switch (result.orElse(null)) {
-            case null -> shown.after().shown();
-            case HookResult.Gone _ -> List.of();
-            case HookResult.Done done -> runs(shown, done);
-            case HookResult.Failed failed -> list(failed.hook());
+        return switch (result.orElse(null)) {
+            case null -> change(hook, shown.steps(), shown.after().shown());
+            case HookResult.Gone _ -> change(hook, List.of(), List.of());
+            case HookResult.Done done when done.made().equals(List.of(planned)) ->
+                change(hook, shown.steps(), runs(shown, done));
+            case HookResult.Done done -> change(hook, steps(done.made()), list(hook));
+            case HookResult.Failed failed -> change(hook, steps(failed.made()), list(hook));
         };
-        return change(planned.desired().hook(), shown.steps(), runs);
+    }
+
+    /** What was made is told, not what was planned at first: the guarantees may be others. */
+    private static List<StepLine> steps(List<PlannedHook> made) {
+        return made.stream().flatMap(m -> StepLines.of(m).stream()).toList();
     }
 
     private Shown shown(PlannedHook planned) {

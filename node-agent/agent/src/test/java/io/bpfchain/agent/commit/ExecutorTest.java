@@ -3,6 +3,7 @@ package io.bpfchain.agent.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.view.HookChanges;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.DesiredChain;
 import io.bpfchain.planner.DesiredEntry;
@@ -13,6 +14,7 @@ import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
 import io.bpfchain.planner.OnUnsafe;
 import io.bpfchain.planner.Owner;
+import io.bpfchain.planner.PlanText;
 import io.bpfchain.planner.Planner;
 import io.bpfchain.planner.Version;
 import io.bpfchain.planner.testing.CgroupLists.Attach;
@@ -23,8 +25,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ExecutorTest {
@@ -34,6 +39,7 @@ class ExecutorTest {
     private final List<DesiredEntry> loadedAgain = new ArrayList<>();
     private boolean loads = true;
     private OnUnsafe onUnsafe = OnUnsafe.REFUSE;
+    private @Nullable PlannedHook firstPlan;
 
     private DesiredEntry entry(String name, int version) {
         DesiredEntry entry = new DesiredEntry(new EntryKey("c", name), new Version("sha256:" + version + name));
@@ -73,8 +79,9 @@ class ExecutorTest {
                 new DesiredHook(hook, List.of(new DesiredChain("c", 100, onUnsafe, List.of(entries))), Set.of());
         HookPlans plans = HookPlans.of(List.of(desired), kernel, new Planner(), kernel.capabilities());
         assertThat(plans.problems()).isEmpty();
+        firstPlan = plans.planned().getFirst();
         return new Executor(kernel, new Planner(), kernel.capabilities(), new Loaded(), Checkpoint.NONE)
-                .run(List.of(plans.planned().getFirst()), done -> {})
+                .run(List.of(firstPlan), done -> {})
                 .getFirst();
     }
 
@@ -97,7 +104,10 @@ class ExecutorTest {
 
         HookResult result = run(newer, b);
 
-        assertThat(result).isEqualTo(new HookResult.Done(hook, List.of(id(newer), id(b))));
+        assertThat(result).isInstanceOfSatisfying(HookResult.Done.class, done -> {
+            assertThat(done.ids()).containsExactly(id(newer), id(b));
+            assertThat(made(done)).containsExactly("replace c/a");
+        });
         assertThat(kernel.running(hook)).containsExactly(id(newer), id(b));
     }
 
@@ -109,8 +119,55 @@ class ExecutorTest {
         kernel.beforeChange(() -> {});
         kernel.beforeChange(() -> attachForeign(foreign));
 
-        assertThat(run(a, b)).isInstanceOf(HookResult.Done.class);
+        HookResult result = run(a, b);
+
         assertThat(kernel.running(hook)).containsExactly(id(a), foreign, id(b));
+        assertThat(made((HookResult.Done) result)).containsExactly("attach c/a", "attach c/b");
+    }
+
+    /** A first plan that could keep every promise says nothing of one that was made later. */
+    @Test
+    void tellsTheStepsThatWereMadeWithTheirGuarantees() {
+        onUnsafe = OnUnsafe.ALLOW_OVERLAP;
+
+        HookResult.Done done = (HookResult.Done) runWhileSomebodyMovesTheFirst();
+
+        assertThat(made(done)).first().isEqualTo("replace c/a");
+        assertThat(made(done)).hasSizeGreaterThan(3);
+        assertThat(done.made()).hasSize(2);
+        assertThat(done.made().getFirst().plan().hitless()).isTrue();
+        assertThat(done.made().getLast().plan().hitless()).isFalse();
+        assertThat(new HookChanges(kernel)
+                        .of(Objects.requireNonNull(firstPlan), Optional.of(done))
+                        .steps()
+                        .stream()
+                        .map(s -> s.holds().hitless()))
+                .contains(false);
+    }
+
+    /** The last surprise may have been that somebody else did what was left to do. */
+    @Test
+    void isDoneWhenTheListIsRightAfterTheLastAttempt() {
+        DesiredEntry a = entry("a", 1);
+        for (int i = 1; i <= Executor.ATTEMPTS; i++) {
+            boolean last = i == Executor.ATTEMPTS;
+            kernel.failNextChange(Errno.ESTALE);
+            kernel.beforeChange(() -> {
+                if (last) {
+                    attachForeign(id(a));
+                }
+            });
+        }
+
+        assertThat(run(a)).isInstanceOf(HookResult.Done.class);
+        assertThat(kernel.running(hook)).containsExactly(id(a));
+    }
+
+    private static List<String> made(HookResult.Done done) {
+        return done.made().stream()
+                .flatMap(m -> m.plan().steps().stream().map(s -> PlanText.line(s, m.observed())))
+                .map(l -> l.action() + " " + l.entry())
+                .toList();
     }
 
     @Test
