@@ -71,6 +71,13 @@ final class Change {
         }
         HookPlans plans = plans(session, targets, journals.values());
         problems.addAll(plans.problems());
+        Set<String> changing = snapshots.stream().map(Snapshot::chain).collect(Collectors.toSet());
+        problems.addAll(SharedContents.problems(
+                targets.stream().map(Target::chain).toList(),
+                journals.values().stream()
+                        .filter(j -> j.bootId().equals(session.state().bootId()))
+                        .filter(j -> !j.retired() && !changing.contains(j.chain()))
+                        .toList()));
         plans.planned().forEach(p -> warnings.addAll(p.plan().warnings()));
         Map<String, List<MapChange>> maps = new HashMap<>();
         targets.forEach(t -> maps.put(t.chain().name(), MapChanges.of(t, session.live(), problems)));

@@ -54,7 +54,7 @@ public record Snapshot(
     }
 
     /** The path of what the chain says about a map; of the map's object where it says nothing. */
-    String fieldOf(String object, String map) {
+    public String fieldOf(String object, String map) {
         List<String> maps = spec.objects().stream()
                 .filter(o -> o.name().equals(object))
                 .flatMap(o -> o.maps().stream())

@@ -11,6 +11,7 @@ import io.bpfchain.agent.cli.render.Markup;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.kernel.MapHandle;
+import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
@@ -29,7 +30,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maps over versions, between chains, and with declared contents. */
 @Tag("kernel")
@@ -195,6 +199,50 @@ class MapsIT {
                         host.host().chain("b").orElseThrow().maps().getFirst().id());
     }
 
+    /** Contents that change in place need no load; another user's contents are not rewritten behind its back all the same. */
+    @Test
+    void changesTheEntriesOfASharedMapOnlyForAllOfItsUsers() {
+        String first = "{key: 10.0.0.0/8, value: 1}";
+        String second = "{key: 192.168.0.0/16, value: 2}";
+        host.apply(sharing("a", first) + "---\n" + sharing("b", first));
+
+        ApplyOutcome alone = host.tryApply(sharing("a", second));
+        ApplyOutcome planned = host.plan(sharing("a", second));
+
+        for (ApplyOutcome outcome : List.of(alone, planned)) {
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            ApplyOutcome.Refused.class,
+                            r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                                assertThat(p.reason()).isEqualTo("SharedMapDiffers");
+                                assertThat(p.text()).contains("chain a: spec.objects[0].maps[0]", "of chain b");
+                                assertThat(p.remedy()).contains("apply them together");
+                            }));
+        }
+        assertThat(keys("b")).containsExactly("10.0.0.0/8");
+        assertThat(host.apply(sharing("a", first)).chains().getFirst().verb()).isEqualTo("unchanged");
+
+        host.apply(sharing("a", second) + "---\n" + sharing("b", second));
+        assertThat(keys("b")).containsExactly("192.168.0.0/16");
+        host.host().delete(List.of("b"), TestHost.ANYHOW, TestHost.SILENT);
+        host.apply(sharing("a", first));
+        assertThat(keys("a")).containsExactly("10.0.0.0/8");
+    }
+
+    private String sharing(String chain, String entries) {
+        return Chains.withMap(
+                chain,
+                host,
+                Chains.trie(),
+                "filter",
+                "{name: blocked, sharedAs: blocked, entries: [" + entries + "]}");
+    }
+
+    private List<String> keys(String chain) {
+        return ((MapDump.Contents) host.host().dump(chain, "blocked"))
+                .items().stream().map(i -> i.key().asText()).toList();
+    }
+
     @Test
     void refusesSwappedEntriesThatMoreThanOneHookUses() {
         host.cgroup().child("a");
@@ -287,6 +335,28 @@ class MapsIT {
         assertThat(((MapDump.Contents) host.host().dump("fw", "blocked")).items())
                 .extracting(i -> i.key().asText())
                 .containsExactlyInAnyOrder("10.0.0.0/8", "172.16.0.0/12");
+    }
+
+    /** To read what never ends, or never begins, would hold the writer lock for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pipe", "/dev/zero"})
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void refusesEntriesFromWhatIsNoFile(String name, @TempDir Path directory) {
+        Path list = directory.resolve(name);
+        if (!Files.exists(list)) {
+            Commands.run("mkfifo", list.toString());
+        }
+
+        ApplyOutcome outcome = host.tryApply(Chains.withEntries(host, "")
+                .replace("entries: []", "entriesFrom: {file: {path: " + list + "}}"));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.kind()).isEqualTo(ApplyOutcome.Problem.Kind.INVALID);
+                            assertThat(p.text()).endsWith("read entries from " + list + ": not a regular file");
+                        }));
     }
 
     /** What dump prints is a file of entries as it is: per-CPU values, numbers beyond 63 bits and words like on included. */
