@@ -10,10 +10,12 @@ import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Fetches what a chain file refers to, checks digests and stores the bytes under them. */
 public final class Fetch {
     /** A list of entries is text; a longer one is a mistake. */
-    private static final long LONGEST_ENTRIES = 64L << 20;
+    private static final int LONGEST_ENTRIES = 64 << 20;
 
     private final Sources sources;
     private final BlobStore objects;
@@ -117,7 +119,19 @@ public final class Fetch {
     private Optional<String> entries(MapSpec.EntriesFrom.FileEntries from, Path directory, List<Problem> problems) {
         Path file = directory.resolve(from.path());
         try {
-            if (Files.size(file) > LONGEST_ENTRIES) {
+            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+                problems.add(invalid(
+                        "NotAFile",
+                        file.toString(),
+                        "read entries from " + file + ": not a regular file",
+                        "Name a list of entries."));
+                return Optional.empty();
+            }
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(LONGEST_ENTRIES + 1);
+            }
+            if (bytes.length > LONGEST_ENTRIES) {
                 problems.add(invalid(
                         "EntriesTooLong",
                         file.toString(),
@@ -125,7 +139,6 @@ public final class Fetch {
                         "Check that the file is a list of entries."));
                 return Optional.empty();
             }
-            byte[] bytes = Files.readAllBytes(file);
             Optional<Problem> mismatch = mismatch(file, Digests.of(bytes), from.sha256());
             mismatch.ifPresent(problems::add);
             return mismatch.isPresent() ? Optional.empty() : Optional.of(entries.putList(bytes, from.path()));

@@ -69,7 +69,7 @@ public final class Instances {
     Begun begin(InstanceLoad load, Executor by) {
         String instance = HexFormat.of().formatHex(random(8));
         LoadRequest request = new LoadRequest(
-                state.objects().path(load.object().digest()),
+                state.objects().sound(load.object().digest()),
                 bpffs.stagingDirectory(instance),
                 state.logs(),
                 load.programs().stream().map(p -> function(load, p, instance)).toList(),

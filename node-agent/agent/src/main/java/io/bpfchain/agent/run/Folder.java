@@ -64,6 +64,9 @@ final class Folder {
             if (attributes.isDirectory()) {
                 return Optional.empty();
             }
+            if (!attributes.isRegularFile()) { // reading a pipe would wait for whoever writes
+                return Optional.of(invalid(now, file + ": not a regular file"));
+            }
             stamp = new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
         } catch (NoSuchFileException e) {
             return Files.isSymbolicLink(file)

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** Bytes by digest: objects and entry lists. A blob that is there is whole; its content never changes. */
+/**
+ * Bytes by digest: objects and entry lists. What is stored is whole and never changes, for all that this store does; whoever uses it makes
+ * sure all the same, because a disk may, and what is put again is repaired.
+ */
 public final class BlobStore {
     private static final String INSPECTION = ".inspection-1";
     private static final String YAML = ".yaml";
@@ -33,9 +36,8 @@ public final class BlobStore {
     /** Stores bytes and returns their digest. */
     public String put(byte[] bytes) {
         String digest = Digests.of(bytes);
-        Path file = path(digest);
-        if (!Files.exists(file)) {
-            DurableFiles.write(file, bytes);
+        if (!holds(digest)) {
+            write(digest, bytes);
         }
         return digest;
     }
@@ -46,9 +48,8 @@ public final class BlobStore {
      * @return where the copy is
      */
     public Optional<Path> put(Path source, String digest) {
-        Path file = path(digest);
-        if (Files.exists(file)) {
-            return Optional.of(file);
+        if (holds(digest)) {
+            return Optional.of(path(digest));
         }
         byte[] bytes;
         try {
@@ -59,18 +60,55 @@ public final class BlobStore {
         if (!Digests.of(bytes).equals(digest)) {
             return Optional.empty();
         }
+        return Optional.of(write(digest, bytes));
+    }
+
+    private Path write(String digest, byte[] bytes) {
+        Path file = path(digest);
         DurableFiles.write(file, bytes);
-        return Optional.of(file);
+        DurableFiles.delete(inspection(digest)); // of what was there before, if anything was
+        return file;
+    }
+
+    /** Whether the blob is there, with this digest. */
+    public boolean holds(String digest) {
+        Path file = path(digest);
+        try {
+            return Files.exists(file) && Digests.of(file).equals(digest);
+        } catch (IOException e) {
+            throw StateException.io("read", file, e);
+        }
+    }
+
+    /** The place of a blob that is what its name says. */
+    public Path sound(String digest) {
+        Path file = path(digest);
+        if (!Files.exists(file)) {
+            throw StateException.gone(file);
+        }
+        if (!holds(digest)) {
+            throw StateException.corrupt(file, new IOException("its content has another digest"));
+        }
+        return file;
     }
 
     /** Stores a list, whose format its file's name tells; see {@link #list}. */
     public String putList(byte[] bytes, String fileName) {
         String digest = put(bytes);
         Path named = named(digest);
-        if (EntriesFile.isYaml(fileName) && !Files.exists(named)) {
+        if (EntriesFile.isYaml(fileName) && !isLinkOf(named, path(digest))) {
+            DurableFiles.delete(named);
             DurableFiles.link(named, path(digest));
         }
         return digest;
+    }
+
+    private static boolean isLinkOf(Path named, Path blob) {
+        try {
+            return Files.exists(named) && Files.isSameFile(named, blob);
+        } catch (IOException e) {
+            throw StateException.io("look at", named, e);
+        }
     }
 
     /** A stored list under a name that tells the same format as that of the file that it came from. */

@@ -10,6 +10,7 @@ import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.cli.render.RevisionFile;
+import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -18,9 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -292,6 +296,61 @@ class LocalHostIT {
 
     private String version() {
         return host.host().chain("fw").orElseThrow().programs().getFirst().version();
+    }
+
+    /** A disk may lose bytes; what is loaded is what the revision says, or nothing. */
+    @Test
+    void repairsAStoredObjectThatIsDamagedAndLoadsNoneThatIs() throws IOException {
+        String yaml = Chains.yaml("fw", host, Chains.object(1), "first");
+        host.apply(yaml);
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
+        Path blob = blob(Chains.object(1));
+        byte[] whole = Files.readAllBytes(blob);
+        Files.write(blob, Arrays.copyOf(whole, whole.length - 1));
+
+        ApplyOutcome back = host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+
+        assertThat(back)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems())
+                                .singleElement()
+                                .satisfies(p -> assertThat(p.text()).contains(blob.toString(), "another digest")));
+        assertThat(host.list(EGRESS)).isEmpty();
+        host.apply(yaml);
+        assertThat(host.list(EGRESS)).hasSize(1);
+        assertThat(Files.readAllBytes(blob)).isEqualTo(whole);
+    }
+
+    private Path blob(Path object) throws IOException {
+        String hex = Digests.hex(Digests.of(object));
+        try (Stream<Path> files = Files.walk(host.state())) {
+            return files.filter(f -> f.getFileName().toString().equals(hex))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** On a busy machine programs come and go while it is counted. */
+    @Test
+    void countsRunsAlsoWhereAProgramGoesMeanwhile() {
+        host.apply(Chains.yaml("stays", host, Chains.object(1), "first"));
+        host.apply(Chains.yaml("goes", host.cgroup().child("brief").path(), 100, Chains.object(2), "first"));
+        AtomicBoolean gone = new AtomicBoolean();
+        Host.Progress progress = (phase, done, total) -> {
+            if (phase.startsWith("count runs") && gone.compareAndSet(false, true)) {
+                host.host().delete(List.of("goes"), TestHost.ANYHOW, TestHost.SILENT);
+            }
+        };
+
+        TreeOutcome outcome = host.host()
+                .tree(Optional.of(host.cgroup().cgroup().path()), Optional.of(Duration.ofSeconds(1)), progress);
+
+        Tree tree = ((TreeOutcome.Shown) outcome).tree();
+        assertThat(gone).isTrue();
+        assertThat(tree.warnings()).isEmpty();
+        assertThat(tree.nodes().getFirst().hooks().getFirst().entries().getFirst().runs())
+                .isPresent();
     }
 
     @Test

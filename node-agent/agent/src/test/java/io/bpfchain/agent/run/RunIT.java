@@ -93,6 +93,17 @@ class RunIT {
         awaitStatus("\"errors\":[]");
     }
 
+    /** To read a pipe would be to wait for whoever writes into it. */
+    @Test
+    void isNotStoppedByAPipeAmongItsFiles() throws IOException {
+        TestHost machine = machine();
+        Commands.run("mkfifo", folder().resolve("pipe.yaml").toString());
+        start(machine);
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        awaitCount(machine, 1);
+        awaitStatus("pipe.yaml: not a regular file");
+    }
+
     @Test
     void picksUpAChangedObjectBehindAnUnchangedFile() throws IOException {
         TestHost machine = machine();
@@ -306,6 +317,7 @@ class RunIT {
         closing.removeLast().run();
         worker.join();
         assertThat(machine.list(EGRESS)).isEqualTo(before);
+        Files.delete(directory.resolve("status.json"));
         start(machine);
         awaitStatus("\"chains\":1");
         assertThat(machine.list(EGRESS)).isEqualTo(before);
