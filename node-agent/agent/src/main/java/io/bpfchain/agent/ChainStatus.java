@@ -7,7 +7,8 @@ import java.util.List;
  * What one chain is and runs now, for {@code get} and {@code describe}.
  *
  * @param manager {@code apply} or {@code run:<directory>}
- * @param state {@code Running}, {@code Drifted} (the kernel differs from what was asked), {@code Lost} (pins are gone), {@code NotAttached} (no cgroup matches, or rebooted)
+ * @param state {@code Running}, {@code Drifted} (the kernel differs from what was asked), {@code Unknown} (a list cannot be read, and no
+ *     other differs), {@code Lost} (pins are gone), {@code NotAttached} (no cgroup matches, or rebooted)
  */
 public record ChainStatus(
         String name,
@@ -42,11 +43,22 @@ public record ChainStatus(
     /**
      * One hook of the chain.
      *
-     * @param runs the whole list in order, ours and foreign
+     * @param current whether it is known to run what it shall
+     * @param runs the whole list in order, ours and foreign; unreadable where it may not be looked at
      */
     public record HookStatus(String cgroup, long cgroupId, boolean current, List<ListedEntry> runs) {
         public HookStatus {
             runs = List.copyOf(runs);
+        }
+
+        /** Whether it is known to run something else. */
+        public boolean differs() {
+            return !current && !unreadable();
+        }
+
+        /** Whether it cannot be told what it runs. */
+        public boolean unreadable() {
+            return runs.stream().anyMatch(ListedEntry.Unreadable.class::isInstance);
         }
     }
 

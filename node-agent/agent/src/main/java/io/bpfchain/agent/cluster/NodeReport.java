@@ -142,6 +142,19 @@ public final class NodeReport {
     private static Verdict.@Nullable Unwell drift(Kept chain, Optional<ChainStatus> status) {
         String state = status.map(ChainStatus::state).orElse("Missing");
         boolean nowhere = status.map(s -> s.hooks().isEmpty()).orElse(false);
+        if (state.equals("Unknown")) {
+            return new Verdict.Failed(
+                    "HookUnreadable",
+                    "it cannot be told what the hooks of chain "
+                            + chain.wanted().chain() + " run: "
+                            + status.stream()
+                                    .flatMap(s -> s.hooks().stream())
+                                    .filter(ChainStatus.HookStatus::unreadable)
+                                    .findFirst()
+                                    .map(h -> h.cgroup() + ": " + h.runs().getFirst())
+                                    .orElse(state)
+                            + ". What is attached stays. See that nothing keeps the agent from querying cgroups.");
+        }
         return state.equals("Running") || nowhere
                 ? null
                 : new Verdict.Failed(

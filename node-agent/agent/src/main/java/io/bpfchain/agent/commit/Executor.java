@@ -282,8 +282,7 @@ public final class Executor {
     private Replanned replan(ObservedHook observed, DesiredHook desired) {
         return switch (planner.plan(observed, desired, capabilities)) {
             case PlanResult.Plan plan -> new Replanned.Again(new PlannedHook(observed, desired, plan));
-            case PlanResult.Refusal refusal ->
-                new Replanned.Impossible(Problems.refusedMeanwhile(refusal));
+            case PlanResult.Refusal refusal -> new Replanned.Impossible(Problems.refusedMeanwhile(refusal));
         };
     }
 

@@ -16,8 +16,6 @@ public record PlannedHook(ObservedHook observed, DesiredHook desired, PlanResult
     /** The same with its first steps only. */
     PlannedHook first(int steps) {
         return new PlannedHook(
-                observed,
-                desired,
-                new PlanResult.Plan(plan.hook(), plan.steps().subList(0, steps), plan.warnings()));
+                observed, desired, new PlanResult.Plan(plan.hook(), plan.steps().subList(0, steps), plan.warnings()));
     }
 }

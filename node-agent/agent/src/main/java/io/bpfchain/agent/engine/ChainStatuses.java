@@ -87,9 +87,11 @@ final class ChainStatuses {
         if (session.running(List.of(journal)).isEmpty()) {
             return "Lost";
         }
-        boolean current =
-                session.state().chains().settled(journal) && at.stream().allMatch(HookStatus::current);
-        return current ? "Running" : "Drifted";
+        if (at.stream().anyMatch(HookStatus::differs)
+                || !session.state().chains().settled(journal)) {
+            return "Drifted";
+        }
+        return at.stream().allMatch(HookStatus::current) ? "Running" : "Unknown";
     }
 
     private List<HookStatus> hooks(Journal journal) {

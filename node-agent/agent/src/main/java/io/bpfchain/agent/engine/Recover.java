@@ -88,7 +88,9 @@ final class Recover {
                         : session.state().chains().settled(j))
                 .map(Journal::chain)
                 .collect(Collectors.joining(", "));
-        return chains.isEmpty() ? Optional.empty() : Optional.of("An earlier change of " + chains + " was finished first.");
+        return chains.isEmpty()
+                ? Optional.empty()
+                : Optional.of("An earlier change of " + chains + " was finished first.");
     }
 
     /** Brings the declared contents of a chain's live maps to its revision. */

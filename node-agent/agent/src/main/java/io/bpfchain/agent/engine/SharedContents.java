@@ -32,8 +32,7 @@ final class SharedContents {
 
     private void add(String chain, JournalMap map) {
         if (map.sharedAs() != null) {
-            users.putIfAbsent(
-                    map.sharedAs(), new User(chain, map.name(), Optional.ofNullable(map.entriesDigest())));
+            users.putIfAbsent(map.sharedAs(), new User(chain, map.name(), Optional.ofNullable(map.entriesDigest())));
         }
     }
 

@@ -227,9 +227,7 @@ public final class Daemon {
     }
 
     private void tellUnwatched() {
-        cgroupWatch
-                .trouble()
-                .ifPresentOrElse(why -> complaints.chain(CGROUPS, why), () -> complaints.settled(CGROUPS));
+        cgroupWatch.trouble().ifPresentOrElse(why -> complaints.chain(CGROUPS, why), () -> complaints.settled(CGROUPS));
     }
 
     /**

@@ -28,8 +28,7 @@ public final class Together {
         List<Attempt> attempts = new ArrayList<>();
         for (ChainDocument document : documents) {
             ApplyOutcome alone = host.apply(List.of(document), options, SILENT);
-            attempts.add(new Attempt(
-                    List.of(document), attempts.isEmpty() ? alone.after(outcome.warnings()) : alone));
+            attempts.add(new Attempt(List.of(document), attempts.isEmpty() ? alone.after(outcome.warnings()) : alone));
         }
         return attempts;
     }

@@ -47,8 +47,8 @@ public final class HookChanges {
         return switch (result.orElse(null)) {
             case null -> change(hook, shown.steps(), shown.after().shown());
             case HookResult.Gone _ -> change(hook, List.of(), List.of());
-            case HookResult.Done done when done.made().equals(List.of(planned)) ->
-                change(hook, shown.steps(), runs(shown, done));
+            case HookResult.Done done
+            when done.made().equals(List.of(planned)) -> change(hook, shown.steps(), runs(shown, done));
             case HookResult.Done done -> change(hook, steps(done.made()), list(hook));
             case HookResult.Failed failed -> change(hook, steps(failed.made()), list(hook));
         };

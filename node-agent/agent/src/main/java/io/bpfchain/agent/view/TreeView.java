@@ -37,6 +37,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
 public final class TreeView {
+    private static final int ENOENT = 2;
+
     private final Path root;
     private final CgroupKernel kernel;
     private final Host.Progress progress;
@@ -136,6 +138,10 @@ public final class TreeView {
             try (Fd program = Programs.byId(id)) {
                 ProgramInfo info = Programs.info(program);
                 runs.put(id, new Run(info.runCount(), info.runNanos()));
+            } catch (BpfException e) {
+                if (e.errno() != ENOENT) { // gone since it was listed: then it has no figures, and the others have
+                    throw e;
+                }
             }
         }
         return runs;

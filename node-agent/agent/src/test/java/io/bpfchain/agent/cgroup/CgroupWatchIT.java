@@ -119,8 +119,8 @@ class CgroupWatchIT {
         String pattern = cgroup.path() + "/*/inner";
         make("a");
         make("b");
-        try (CgroupWatch limited = NoWatch.of(
-                new MountedCgroups(TestCgroup.mount()), service, d -> full.get() && d.endsWith("a"))) {
+        try (CgroupWatch limited =
+                NoWatch.of(new MountedCgroups(TestCgroup.mount()), service, d -> full.get() && d.endsWith("a"))) {
             limited.watch(Set.of(pattern));
 
             assertThat(limited.size()).isEqualTo(3); // the mount, the test's cgroup, b

@@ -138,10 +138,8 @@ class ExecutorTest {
         assertThat(done.made().getFirst().plan().hitless()).isTrue();
         assertThat(done.made().getLast().plan().hitless()).isFalse();
         assertThat(new HookChanges(kernel)
-                        .of(Objects.requireNonNull(firstPlan), Optional.of(done))
-                        .steps()
-                        .stream()
-                        .map(s -> s.holds().hitless()))
+                        .of(Objects.requireNonNull(firstPlan), Optional.of(done)).steps().stream()
+                                .map(s -> s.holds().hitless()))
                 .contains(false);
     }
 

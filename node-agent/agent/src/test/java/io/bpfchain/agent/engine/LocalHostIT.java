@@ -349,7 +349,13 @@ class LocalHostIT {
         Tree tree = ((TreeOutcome.Shown) outcome).tree();
         assertThat(gone).isTrue();
         assertThat(tree.warnings()).isEmpty();
-        assertThat(tree.nodes().getFirst().hooks().getFirst().entries().getFirst().runs())
+        assertThat(tree.nodes()
+                        .getFirst()
+                        .hooks()
+                        .getFirst()
+                        .entries()
+                        .getFirst()
+                        .runs())
                 .isPresent();
     }
 

@@ -231,11 +231,7 @@ class MapsIT {
 
     private String sharing(String chain, String entries) {
         return Chains.withMap(
-                chain,
-                host,
-                Chains.trie(),
-                "filter",
-                "{name: blocked, sharedAs: blocked, entries: [" + entries + "]}");
+                chain, host, Chains.trie(), "filter", "{name: blocked, sharedAs: blocked, entries: [" + entries + "]}");
     }
 
     private List<String> keys(String chain) {
@@ -347,8 +343,8 @@ class MapsIT {
             Commands.run("mkfifo", list.toString());
         }
 
-        ApplyOutcome outcome = host.tryApply(Chains.withEntries(host, "")
-                .replace("entries: []", "entriesFrom: {file: {path: " + list + "}}"));
+        ApplyOutcome outcome = host.tryApply(
+                Chains.withEntries(host, "").replace("entries: []", "entriesFrom: {file: {path: " + list + "}}"));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(

@@ -112,7 +112,10 @@ public final class ChainTables {
                 .append(" (cgroup id ")
                 .append(hook.cgroupId())
                 .append("): ");
-        text.append(hook.current() ? paint.paint(Tone.GOOD, "current") : paint.paint(Tone.BAD, "differs"));
+        text.append(
+                hook.current()
+                        ? paint.paint(Tone.GOOD, "current")
+                        : paint.paint(Tone.BAD, hook.unreadable() ? "unknown" : "differs"));
         text.append('\n');
         for (int i = 0; i < hook.runs().size(); i++) {
             text.append("    ")
@@ -238,10 +241,10 @@ public final class ChainTables {
     }
 
     private static ObjectNode hook(HookStatus h) {
-        ObjectNode node = Nodes.object()
-                .put("cgroup", h.cgroup())
-                .put("cgroupId", h.cgroupId())
-                .put("current", h.current());
+        ObjectNode node = Nodes.object().put("cgroup", h.cgroup()).put("cgroupId", h.cgroupId());
+        if (!h.unreadable()) {
+            node.put("current", h.current());
+        }
         node.set("runs", Nodes.array(h.runs(), Nodes::entry));
         return node;
     }

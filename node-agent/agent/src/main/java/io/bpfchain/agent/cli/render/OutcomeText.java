@@ -54,7 +54,21 @@ public record OutcomeText(Paint paint, boolean everyHook) {
             }
             text.append('\n');
         }
-        return text.toString();
+        return text.append(unsafe(done, note.isEmpty() ? Tense.MADE : Tense.PLANNED))
+                .toString();
+    }
+
+    /** A line that says so where not every step is hitless. */
+    private static String unsafe(ApplyOutcome.Done done, Tense tense) {
+        List<StepLine> steps = done.chains().stream()
+                .flatMap(c -> c.hooks().stream())
+                .flatMap(h -> h.steps().stream())
+                .toList();
+        long unsafe = steps.stream().filter(s -> !s.holds().hitless()).count();
+        return unsafe == 0
+                ? ""
+                : unsafe + " of " + Words.count(steps.size(), "step") + (tense == Tense.MADE ? " not" : " would not be")
+                        + " hitless; -v lists them.\n";
     }
 
     /** A readable difference between the kernel and what is asked for: every step with its guarantee. */
