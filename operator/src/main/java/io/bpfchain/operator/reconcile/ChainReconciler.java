@@ -76,7 +76,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         targeting = new Targeting(revisions, configMaps, artifacts, caches);
         requirements = new Requirements(revisions);
         views = new NodeViews(caches, assignments, answers);
-        statuses = new ChainStatusWriter(client);
+        statuses = new ChainStatusWriter(client, triggers::chain);
         this.events = events;
         this.metrics = metrics;
         this.clock = clock;

@@ -22,15 +22,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people what they would want to know, as Events, one after the other and behind the back of whoever tells: no node waits for one. One
+ * Tells people what they would want to know, as Events, one after the other, a moment later: what nodes wait for is written before. One
  * that cannot be written is logged and changes nothing.
  */
 public final class Events implements AutoCloseable {
@@ -46,23 +45,20 @@ public final class Events implements AutoCloseable {
     private static final int DIGITS_IN_NAME = 16;
     private static final int MOST_WAITING = 1000;
     private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration AFTER = Duration.ofSeconds(1);
     private static final Duration LAST = Duration.ofSeconds(2);
 
     private final KubernetesClient client;
     private final String instance;
     private final Clock clock;
-    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE.toMillis(),
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("events").factory());
+    private final ScheduledThreadPoolExecutor writer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("events").factory());
 
     public Events(KubernetesClient client, String instance, Clock clock) {
         this.client = client;
         this.instance = instance;
         this.clock = clock;
+        writer.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
         writer.allowCoreThreadTimeOut(true);
     }
 
@@ -146,7 +142,10 @@ public final class Events implements AutoCloseable {
     private void create(EventBuilder event, String chain, String reason) {
         Event told = event.build();
         try {
-            writer.execute(() -> post(told, chain, reason));
+            if (writer.getQueue().size() >= MOST_WAITING) {
+                throw new RejectedExecutionException(MOST_WAITING + " others wait to be written");
+            }
+            var _ = writer.schedule(() -> post(told, chain, reason), AFTER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             warn(chain, reason, e);
         }

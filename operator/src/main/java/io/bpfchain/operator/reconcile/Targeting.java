@@ -69,7 +69,12 @@ final class Targeting {
      * @param revision its digest
      * @param spec the digest of the same without what its sources were resolved to
      */
-    private record Resolved(String revision, String spec) {}
+    private record Resolved(RevisionContent content, String revision, String spec) {}
+
+    /** What the spec of each chain was read as last, by its uid. */
+    private final Map<String, Read> read = new ConcurrentHashMap<>();
+
+    private record Read(JsonNode spec, SpecCheck.Result result) {}
 
     Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Sources.Artifacts artifacts, Caches caches) {
         this.revisions = revisions;
@@ -80,11 +85,22 @@ final class Targeting {
 
     Result of(ChainObject chain, Optional<CgroupProgramChainStatus> before) {
         JsonNode spec = chain.getSpec();
-        return switch (spec == null ? new SpecCheck.Result.Invalid("spec: Required value") : SpecCheck.read(spec)) {
+        return switch (spec == null ? new SpecCheck.Result.Invalid("spec: Required value") : read(chain, spec)) {
             case SpecCheck.Result.Invalid(String message) -> new Result.None(Verdict.invalidSpec(message));
             case SpecCheck.Result.Valid(ChainSpec read) ->
                 read.suspend() ? suspended(read, Progress.target(before)) : resolved(chain, read, before);
         };
+    }
+
+    /** A chain is looked at many times for each change of its spec. */
+    private SpecCheck.Result read(ChainObject chain, JsonNode spec) {
+        Read before = read.get(chain.uid());
+        if (before != null && before.spec().equals(spec)) {
+            return before.result();
+        }
+        SpecCheck.Result result = SpecCheck.read(spec);
+        read.put(chain.uid(), new Read(spec, result));
+        return result;
     }
 
     private static Result suspended(ChainSpec spec, Optional<RevisionStatus> target) {
@@ -112,15 +128,17 @@ final class Targeting {
                         Verdict.sourceUnavailable(message), unwatched ? Optional.of(REGISTRY_AGAIN) : Optional.empty());
             case Resolution.Resolved resolved -> {
                 RevisionContent content = new RevisionContent(chain.name(), spec, resolved.sources());
-                String digest = content.digest();
+                Resolved same = same(chain, spec, content);
+                String digest = same.revision();
                 long number = target.filter(t -> t.digest().equals(digest))
                         .map(t -> again(chain, content, digest, resolved, t.number()))
                         .orElseGet(() ->
                                 revisions.ensure(chain, content, resolved.bytes(), greatest(chain.name(), before)));
                 written.add(digest);
-                last.put(chain.uid(), new Resolved(digest, unresolved(chain, spec)));
+                last.put(chain.uid(), same);
+                String name = RevisionContent.name(chain.name(), digest);
                 RevisionStatus revision =
-                        new RevisionStatus(number, content.name(), digest, chain.generation(), resolved.sources());
+                        new RevisionStatus(number, name, digest, chain.generation(), resolved.sources());
                 yield new Result.Target(spec, revision, resolved.lost());
             }
         };
@@ -189,6 +207,13 @@ final class Targeting {
                         .isPresent());
     }
 
+    /** With the digests, which take much longer to find than whether the content is the one of before. */
+    private Resolved same(ChainObject chain, ChainSpec spec, RevisionContent content) {
+        return Optional.ofNullable(last.get(chain.uid()))
+                .filter(r -> r.content().equals(content))
+                .orElseGet(() -> new Resolved(content, content.digest(), unresolved(chain, spec)));
+    }
+
     private static String unresolved(ChainObject chain, ChainSpec spec) {
         return new RevisionContent(chain.name(), spec, List.of()).digest();
     }
@@ -196,6 +221,7 @@ final class Targeting {
     /** Forgets a chain that is gone. */
     void forget(ChainObject chain) {
         last.remove(chain.uid());
+        read.remove(chain.uid());
         revisions.forget(chain.name());
     }
 

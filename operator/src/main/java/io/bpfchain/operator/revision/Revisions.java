@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,12 +40,21 @@ public final class Revisions {
     private static final Logger LOG = LoggerFactory.getLogger(Revisions.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** After so many all are listed anew. */
+    private static final int MOST_FORGOTTEN = 1000;
+
     private final KubernetesClient client;
     private final String namespace;
     private final Blobs blobs;
 
-    /** Numbers of revisions by name, by chain: of those chains whose revisions were listed by this process, which alone writes them. */
+    /**
+     * Numbers of revisions by name, by chain: of those chains whose revisions were listed by this process, which alone writes them. All
+     * are listed once, because new chains often come many at a time; a chain that is not here then has none, unless it was forgotten.
+     */
     private final Map<String, Map<String, Long>> numbers = new ConcurrentHashMap<>();
+
+    private final Set<String> forgotten = new HashSet<>();
+    private boolean listed;
 
     /**
      * Shared while bytes and the revision that names them are written, exclusive while what no revision names is removed. One chain is
@@ -68,12 +78,32 @@ public final class Revisions {
     public long ensure(ChainObject chain, RevisionContent content, Map<String, byte[]> bytes, long greatest) {
         return naming(() -> {
             blobs.ensure(bytes);
-            Map<String, Long> known = numbers.get(chain.name());
-            return known == null || known.containsKey(content.name())
+            Map<String, Long> known = known(chain.name());
+            return known.containsKey(content.name())
                     ? ensureListed(chain, content, greatest)
                     : create(chain, content, newest(known, greatest) + 1)
                             .orElseGet(() -> ensureListed(chain, content, greatest));
         });
+    }
+
+    private synchronized Map<String, Long> known(String chain) {
+        if (!listed) {
+            list().stream()
+                    .collect(Collectors.groupingBy(
+                            r -> r.getMetadata().getLabels().get(ClusterNames.CHAIN)))
+                    .forEach((name, revisions) -> numbers.putIfAbsent(name, numbers(revisions)));
+            forgotten.clear();
+            listed = true;
+        } else if (forgotten.remove(chain)) {
+            list(chain);
+        }
+        return numbers.computeIfAbsent(chain, c -> new ConcurrentHashMap<>());
+    }
+
+    private static Map<String, Long> numbers(Collection<ControllerRevision> revisions) {
+        Map<String, Long> numbers = new ConcurrentHashMap<>();
+        revisions.forEach(r -> numbers.put(r.getMetadata().getName(), r.getRevision()));
+        return numbers;
     }
 
     private long ensureListed(ChainObject chain, RevisionContent content, long greatest) {
@@ -147,8 +177,10 @@ public final class Revisions {
     }
 
     /** Forgets what it knows of a chain that is gone; its revisions stay. */
-    public void forget(String chain) {
+    public synchronized void forget(String chain) {
         numbers.remove(chain);
+        forgotten.add(chain);
+        listed &= forgotten.size() < MOST_FORGOTTEN;
     }
 
     /** Whether the bytes of a source are kept. */
@@ -234,9 +266,7 @@ public final class Revisions {
                 .getItems()
                 .stream()
                 .collect(Collectors.toMap(r -> r.getMetadata().getName(), Function.identity()));
-        Map<String, Long> listed = new ConcurrentHashMap<>();
-        all.forEach((name, revision) -> listed.put(name, revision.getRevision()));
-        numbers.put(chain, listed);
+        numbers.put(chain, numbers(all.values()));
         return new HashMap<>(all);
     }
 

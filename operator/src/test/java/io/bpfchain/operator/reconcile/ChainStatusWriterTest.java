@@ -25,12 +25,19 @@ class ChainStatusWriterTest {
     private static final int NODES = 3;
 
     private final List<CgroupProgramChainStatus> written = new ArrayList<>();
-    private final ChainStatusWriter writer = new ChainStatusWriter((chain, status) -> written.add(status));
+    private final List<String> called = new ArrayList<>();
+    private final ChainStatusWriter writer = new ChainStatusWriter((chain, status) -> written.add(status), called::add);
+    private ChainStatusWriter writerOfOthers = writer;
     private final ChainObject chain = chain();
 
     private static ChainObject chain() {
+        return chain("fw");
+    }
+
+    private static ChainObject chain(String name) {
         ChainObject chain = new ChainObject();
-        chain.setMetadata(new ObjectMetaBuilder().withName("fw").withUid("u-1").build());
+        chain.setMetadata(
+                new ObjectMetaBuilder().withName(name).withUid("u-" + name).build());
         return chain;
     }
 
@@ -61,9 +68,9 @@ class ChainStatusWriterTest {
     void aRolloutThatIsOverInAMomentIsToldByOneStatus() {
         CgroupProgramChainStatus over = status(Phase.Complete, NODES, 1);
 
-        assertThat(write(begun(0, 1), 0)).isEqualTo(new Outcome.Later(Duration.ofMillis(250)));
-        assertThat(write(begun(1, 1), 100)).isEqualTo(new Outcome.Later(Duration.ofMillis(150)));
-        assertThat(write(over, 120)).isEqualTo(new Outcome.Written(Optional.empty()));
+        assertThat(write(begun(0, 1), 0)).isEqualTo(new Outcome.Later(Duration.ofSeconds(1)));
+        assertThat(write(begun(1, 1), 100)).isEqualTo(new Outcome.Later(Duration.ofMillis(900)));
+        assertThat(write(over, 900)).isEqualTo(new Outcome.Written(Optional.empty()));
         assertThat(written).containsExactly(over);
     }
 
@@ -71,9 +78,9 @@ class ChainStatusWriterTest {
     void oneThatTakesLongerIsToldMeanwhileAndItsCountsTwiceASecond() {
         write(begun(0, 1), 0);
 
-        assertThat(write(begun(0, 1), 250)).isInstanceOf(Outcome.Written.class);
-        assertThat(write(begun(1, 1), 300)).isEqualTo(new Outcome.Later(Duration.ofMillis(450)));
-        assertThat(write(begun(1, 1), 750)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(0, 1), 1000)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(1, 1), 1050)).isEqualTo(new Outcome.Later(Duration.ofMillis(450)));
+        assertThat(write(begun(1, 1), 1500)).isInstanceOf(Outcome.Written.class);
         assertThat(written).containsExactly(begun(0, 1), begun(1, 1));
     }
 
@@ -82,7 +89,7 @@ class ChainStatusWriterTest {
         write(begun(0, 1), 0);
         write(begun(0, 2), 200);
 
-        assertThat(write(begun(0, 3), 250)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(0, 3), 1000)).isInstanceOf(Outcome.Written.class);
     }
 
     @Test
@@ -90,7 +97,7 @@ class ChainStatusWriterTest {
         write(begun(0, 1), 0);
         write(status(Phase.Complete, NODES, 1), 100);
 
-        assertThat(write(begun(0, 2), 5000)).isEqualTo(new Outcome.Later(Duration.ofMillis(250)));
+        assertThat(write(begun(0, 2), 5000)).isEqualTo(new Outcome.Later(Duration.ofSeconds(1)));
     }
 
     @Test
@@ -102,6 +109,64 @@ class ChainStatusWriterTest {
     void everythingElseIsWrittenAtOnce() {
         assertThat(write(status(Phase.Stopped, 1, 1), 0)).isInstanceOf(Outcome.Written.class);
         assertThat(write(status(Phase.Paused, 1, 1), 1)).isInstanceOf(Outcome.Written.class);
+    }
+
+    @Test
+    void whoFindsNoRoomIsCalledInTurnWhenThereIsSome() {
+        CgroupProgramChainStatus over = status(Phase.Complete, NODES, 1);
+        List<Outcome> others = new ArrayList<>();
+        ChainStatusWriter crowded = new ChainStatusWriter(
+                (of, status) -> {
+                    written.add(status);
+                    // Others come while these two are being written.
+                    if (of.name().equals("first")) {
+                        nested(others, "second", over);
+                    } else if (of.name().equals("second")) {
+                        nested(others, "third", over);
+                        nested(others, "fourth", over);
+                        assertThat(called).isEmpty();
+                    }
+                },
+                called::add);
+        writerOfOthers = crowded;
+
+        crowded.write(chain("first"), over, Haste.NOW, NOW);
+
+        assertThat(others)
+                .satisfiesExactly(
+                        third -> assertThat(third).isInstanceOf(Outcome.Later.class),
+                        fourth -> assertThat(fourth).isInstanceOf(Outcome.Later.class),
+                        second -> assertThat(second).isInstanceOf(Outcome.Written.class));
+        assertThat(called).containsExactly("third", "fourth");
+        assertThat(crowded.write(chain("third"), over, Haste.NOW, NOW)).isInstanceOf(Outcome.Written.class);
+    }
+
+    @Test
+    void whoIsCalledAndHasNothingToWriteAnyMoreLetsTheNextOneIn() {
+        CgroupProgramChainStatus over = status(Phase.Complete, NODES, 1);
+        List<Outcome> others = new ArrayList<>();
+        ChainStatusWriter crowded = new ChainStatusWriter(
+                (of, status) -> {
+                    if (of.name().equals("first")) {
+                        nested(others, "second", over);
+                    } else if (of.name().equals("second")) {
+                        nested(others, "third", over);
+                        nested(others, "fourth", over);
+                        nested(others, "fifth", over);
+                    }
+                },
+                called::add);
+        writerOfOthers = crowded;
+        crowded.write(chain("first"), over, Haste.NOW, NOW);
+        called.clear();
+
+        crowded.write(chain("third"), begun(0, 1), Haste.AFTER_NODES, NOW);
+
+        assertThat(called).containsExactly("fifth");
+    }
+
+    private void nested(List<Outcome> outcomes, String name, CgroupProgramChainStatus status) {
+        outcomes.add(writerOfOthers.write(chain(name), status, Haste.NOW, NOW));
     }
 
     @Test
