@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final Duration SWEEP = Duration.ofSeconds(2);
+    private static final Duration TIDY = Duration.ofSeconds(10);
     private static final Duration RECHECK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
@@ -169,7 +170,10 @@ public final class OperatorProcess implements AutoCloseable {
                 metrics,
                 this::isSynced,
                 clock);
-        return List.of(every(RECHECK, new ApiVersion(client, this::setBack)), every(SWEEP, sweep));
+        return List.of(
+                every(RECHECK, new ApiVersion(client, this::setBack)),
+                every(SWEEP, sweep),
+                every(TIDY, IdleHeap.ofProcess()));
     }
 
     private ScheduledFuture<?> every(Duration time, Runnable task) {
