@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What was decided and may not be in the nodes' objects yet. It only ever adds to what is in them: a pair that is not here stays as it
@@ -52,10 +54,17 @@ public final class Assignments {
         return of;
     }
 
-    /** Lets pairs be taken out. Only for what the removals' guards have let through. */
-    public synchronized void remove(Collection<Pair> pairs) {
-        pairs.forEach(p -> node(p.node()).remove(p.chain()));
-        removed.addAll(pairs);
+    /**
+     * Lets pairs be taken out. Only for what the removals' guards have let through.
+     *
+     * @param unwanted asked of each while nobody can {@link #keep} it: the guards took their time, and something may ask for it again
+     * @return those that are let through
+     */
+    public synchronized Set<Pair> remove(Collection<Pair> pairs, Predicate<Pair> unwanted) {
+        Set<Pair> through = pairs.stream().filter(unwanted).collect(Collectors.toSet());
+        through.forEach(p -> node(p.node()).remove(p.chain()));
+        removed.addAll(through);
+        return through;
     }
 
     /** Whether a pair was let through and nothing was decided for it since. */

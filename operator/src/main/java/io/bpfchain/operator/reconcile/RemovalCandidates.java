@@ -47,6 +47,13 @@ final class RemovalCandidates {
         return candidates;
     }
 
+    /** Whether a pair still is the candidate that it was at the last look: one that became another waits anew. */
+    boolean isStill(Pair pair) {
+        return caches.chain(pair.chain())
+                .map(chain -> since.containsKey(pair) && isDeselected(chain, pair.node()))
+                .orElseGet(() -> since.containsKey(pair.chain()));
+    }
+
     private Instant since(Object what, Instant now) {
         return since.computeIfAbsent(what, w -> now);
     }

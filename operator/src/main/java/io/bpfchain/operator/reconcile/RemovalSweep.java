@@ -121,9 +121,9 @@ public final class RemovalSweep implements Runnable {
     }
 
     private void carryOut(RemovalDecision decision) {
-        assignments.remove(decision.remove());
-        decision.remove().stream().map(Pair::node).distinct().forEach(triggers::node);
-        decision.remove().stream()
+        Set<Pair> through = assignments.remove(decision.remove(), candidates::isStill);
+        through.stream().map(Pair::node).distinct().forEach(triggers::node);
+        through.stream()
                 .map(Pair::chain)
                 .distinct()
                 .forEach(chain -> LOG.atInfo().addKeyValue("chain", chain).log("a chain is taken out of nodes"));
