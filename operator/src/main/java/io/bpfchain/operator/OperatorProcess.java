@@ -5,6 +5,7 @@ import io.bpfchain.operator.cluster.ApiVersion;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
+import io.bpfchain.operator.cluster.Lead;
 import io.bpfchain.operator.cluster.LeanStore;
 import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.cluster.Triggers;
@@ -50,6 +51,10 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(2);
     private static final Duration TIDY = Duration.ofSeconds(10);
     private static final Duration RECHECK = Duration.ofSeconds(5);
+
+    /** Of caches: reconcilers that began before everything is listed would take what is not listed yet for absent. */
+    private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
@@ -66,6 +71,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Endpoints endpoints;
     private final OperatorMetrics metrics;
     private final Events events;
+    private final Lead lead;
     private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("removals").factory());
     private final AtomicBoolean leading = new AtomicBoolean();
@@ -83,7 +89,12 @@ public final class OperatorProcess implements AutoCloseable {
             OperatorConfiguration configuration, KubernetesClient client, Clock clock, Runnable onLeadershipLost)
             throws IOException {
         OperatorProcess process = new OperatorProcess(configuration, client, clock, onLeadershipLost);
-        process.operator.start();
+        try {
+            process.operator.start();
+        } catch (RuntimeException e) {
+            process.close();
+            throw e;
+        }
         process.started.set(true);
         LOG.atInfo()
                 .addKeyValue("namespace", configuration.namespace())
@@ -100,6 +111,7 @@ public final class OperatorProcess implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         metrics = new OperatorMetrics(registry);
         events = new Events(client, configuration.identity(), clock);
+        lead = new Lead(client, configuration.namespace(), configuration.lease(), configuration.identity(), clock);
         operator = new Operator(o -> configure(o, configuration));
         endpoints = Endpoints.serve(configuration.httpPort(), () -> !stopping.get(), this::isWell, registry::scrape);
         sweeping = register(configuration, clock);
@@ -112,6 +124,7 @@ public final class OperatorProcess implements AutoCloseable {
                 .withResourceCloner(NO_COPIES)
                 .withConcurrentReconciliationThreads(configuration.threads())
                 .withStopOnInformerErrorDuringStartup(false)
+                .withCacheSyncTimeout(AS_LONG_AS_IT_TAKES)
                 .withInformerStoppedHandler((informer, cause) -> informerStopped(cause))
                 .withUseSSAToPatchPrimaryResource(true)
                 .withMetrics(metrics)
@@ -145,7 +158,7 @@ public final class OperatorProcess implements AutoCloseable {
                         clock),
                 c -> common(c, CgroupProgramNode.class, LeanStore.ofObjects()));
         operator.register(
-                new NodeReconciler(client, caches, triggers, assignments, metrics, clock),
+                new NodeReconciler(client, caches, triggers, assignments, lead::isHeld, metrics, clock),
                 c -> common(c, Node.class, LeanStore.ofNodes()));
         operator.register(
                 new ChainReconciler(
@@ -172,6 +185,7 @@ public final class OperatorProcess implements AutoCloseable {
                 clock);
         return List.of(
                 every(RECHECK, new ApiVersion(client, this::setBack)),
+                every(RECHECK, lead),
                 every(SWEEP, sweep),
                 every(TIDY, IdleHeap.ofProcess()));
     }
@@ -197,6 +211,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private void lead() {
+        lead.run();
         leading.set(true);
         metrics.leading(true);
         LOG.atInfo().log("this process leads");
@@ -231,7 +246,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private boolean isSynced() {
-        return leading.get() && isWell();
+        return leading.get() && lead.isHeld() && isWell();
     }
 
     private boolean isWell() {

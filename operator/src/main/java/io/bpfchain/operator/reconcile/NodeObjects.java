@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
-import java.util.Optional;
 
 /**
  * Writes the objects of nodes. A write is a creation, which fails where there is an object, or it carries the uid and generation of what it
@@ -30,12 +29,6 @@ final class NodeObjects {
 
     NodeObjects(KubernetesClient client) {
         this.client = client;
-    }
-
-    /** Past all caches. */
-    Optional<CgroupProgramNode> read(String node) {
-        return Optional.ofNullable(
-                client.resources(CgroupProgramNode.class).withName(node).get());
     }
 
     CgroupProgramNode create(String node, CgroupProgramNodeSpec spec) {

@@ -16,10 +16,12 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,24 +29,35 @@ import org.slf4j.LoggerFactory;
 public final class NodeReconciler implements Reconciler<Node> {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReconciler.class);
 
+    /** After how long a node is looked at again of which the watch has not told the newest, or while nobody may write. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
     private final Caches caches;
     private final Triggers triggers;
     private final Assignments assignments;
+    private final BooleanSupplier leads;
     private final NodeObjects objects;
     private final OperatorMetrics metrics;
     private final Clock clock;
     private final Map<String, NodeFacts> told = new ConcurrentHashMap<>();
 
+    /**
+     * A reconciler.
+     *
+     * @param leads whether no other process can write nodes' objects now
+     */
     public NodeReconciler(
             KubernetesClient client,
             Caches caches,
             Triggers triggers,
             Assignments assignments,
+            BooleanSupplier leads,
             OperatorMetrics metrics,
             Clock clock) {
         this.caches = caches;
         this.triggers = triggers;
         this.assignments = assignments;
+        this.leads = leads;
         objects = new NodeObjects(client);
         this.metrics = metrics;
         this.clock = clock;
@@ -58,57 +71,67 @@ public final class NodeReconciler implements Reconciler<Node> {
 
     @Override
     public UpdateControl<Node> reconcile(Node node, Context<Node> context) {
-        String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
+            String name = node.getMetadata().getName();
             told.remove(name);
             tellChains();
             triggers.object(name);
             return UpdateControl.noUpdate();
         }
+        return reconcile(node);
+    }
+
+    /** One that is there. */
+    UpdateControl<Node> reconcile(Node node) {
         NodeFacts facts = NodeFacts.of(node);
-        if (!facts.equals(told.put(name, facts))) {
+        if (!facts.equals(told.put(facts.name(), facts))) {
             tellChains();
         }
-        write(facts, caches.object(name));
-        return UpdateControl.noUpdate();
+        UpdateControl<Node> control = UpdateControl.noUpdate();
+        return write(facts, caches.object(facts.name())) ? control : control.rescheduleAfter(AGAIN);
     }
 
     private void tellChains() {
         caches.chains().forEach(c -> triggers.chain(c.name()));
     }
 
-    private void write(NodeFacts node, Optional<CgroupProgramNode> cached) {
-        if (next(node, cached).filter(n -> isNews(n, cached)).isEmpty()) {
-            return;
-        }
-        try {
-            writeOnce(node, cached);
-        } catch (KubernetesClientException e) {
-            if (!NodeObjects.isOutdated(e)) {
-                throw e;
-            }
-            // Somebody else has written the spec, and the watch has not told it yet.
-            writeOnce(node, objects.read(node.name()));
-        }
-    }
-
-    private void writeOnce(NodeFacts node, Optional<CgroupProgramNode> from) {
+    /**
+     * Writes what is news. Only ever over the spec that the watch has told: one that somebody else has written meanwhile may come from a
+     * process that knows more than this one.
+     *
+     * @return whether the object is as it shall be
+     */
+    private boolean write(NodeFacts node, Optional<CgroupProgramNode> from) {
         Optional<CgroupProgramNodeSpec> next = next(node, from).filter(n -> isNews(n, from));
         if (next.isEmpty()) {
-            return;
+            return true;
+        }
+        if (!leads.getAsBoolean()) {
+            return false;
         }
         CgroupProgramNodeSpec spec = next.get();
-        caches.wrote(from.map(o -> objects.update(o, spec)).orElseGet(() -> objects.create(node.name(), spec)));
-        from.ifPresent(o -> o.getSpec().assignments().stream()
+        try {
+            caches.wrote(from.map(o -> objects.update(o, spec)).orElseGet(() -> objects.create(node.name(), spec)));
+        } catch (KubernetesClientException e) {
+            if (NodeObjects.isOutdated(e)) {
+                return false;
+            }
+            throw e;
+        }
+        tellTakenOut(node, from, spec);
+        metrics.nodeWritten();
+        return true;
+    }
+
+    private static void tellTakenOut(NodeFacts node, Optional<CgroupProgramNode> from, CgroupProgramNodeSpec spec) {
+        from.stream()
+                .flatMap(o -> o.getSpec().assignments().stream())
                 .filter(a ->
                         spec.assignments().stream().noneMatch(b -> b.chain().equals(a.chain())))
-                .forEach(a -> {
-                    LOG.atInfo()
-                            .addKeyValue("chain", a.chain())
-                            .addKeyValue("node", node.name())
-                            .log("an assignment was taken out");
-                }));
-        metrics.nodeWritten();
+                .forEach(a -> LOG.atInfo()
+                        .addKeyValue("chain", a.chain())
+                        .addKeyValue("node", node.name())
+                        .log("an assignment was taken out"));
     }
 
     private Optional<CgroupProgramNodeSpec> next(NodeFacts node, Optional<CgroupProgramNode> object) {
