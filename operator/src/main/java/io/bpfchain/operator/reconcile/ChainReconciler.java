@@ -145,7 +145,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         boolean retain = target.spec().deletionPolicy() == DeletionPolicy.Retain;
         RevisionStatus wanted = target.revision();
         return new Targets(
-                assignment(chain, wanted, retain, requirements.target(chain, wanted, target.spec())),
+                assignment(chain, wanted, retain, requires),
                 current.map(c -> assignment(chain, c, retain, requirements.current(chain, c))));
     }
 
@@ -155,6 +155,10 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     }
 
     private void publish(
+        // the spec of a suspended chain may have changed since the revision was made
+        List<String> requires = target.spec().suspend()
+                ? requirements.current(chain, wanted)
+                : requirements.target(chain, wanted, target.spec());
             String chain, ChainSpec spec, Targets targets, List<NodeView> nodes, Decision decision, Instant now) {
         assignments.keep(chain, nodes.stream().map(NodeView::name).toList());
         if (!spec.suspend()) {

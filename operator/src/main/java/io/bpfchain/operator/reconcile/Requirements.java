@@ -31,7 +31,11 @@ final class Requirements {
         this.revisions = revisions;
     }
 
-    /** Of the revision that a chain goes to. */
+    /**
+     * Of the revision that a chain goes to.
+     *
+     * @param spec that the revision was made from
+     */
     List<String> target(ChainObject chain, RevisionStatus revision, ChainSpec spec) {
         Words words = new Words(revision.digest(), Ability.requiredBy(spec));
         known.compute(
@@ -42,7 +46,7 @@ final class Requirements {
         return words.all();
     }
 
-    /** Of the one that it comes from. Nothing is required of one that is lost: an agent that is given it can say so itself. */
+    /** Of another one, mostly that which it comes from. Nothing is required of one that is lost: an agent that is given it can say so itself. */
     List<String> current(ChainObject chain, RevisionStatus revision) {
         return Optional.ofNullable(known.get(chain.uid()))
                 .flatMap(k -> k.of(revision.digest()))
