@@ -168,7 +168,7 @@ public final class OperatorProcess implements AutoCloseable {
                         assignments,
                         answers,
                         revisions,
-                        new RegistryArtifacts(configuration.registries()),
+                        new RegistryArtifacts(configuration.registries(), fetches(configuration.threads())),
                         events,
                         metrics,
                         clock),
@@ -188,6 +188,11 @@ public final class OperatorProcess implements AutoCloseable {
                 every(RECHECK, lead),
                 every(SWEEP, sweep),
                 every(TIDY, IdleHeap.ofProcess()));
+    }
+
+    /** How many threads may wait for registries: the others go on with nodes. */
+    private static int fetches(int threads) {
+        return Math.max(1, threads / 3);
     }
 
     private ScheduledFuture<?> every(Duration time, Runnable task) {

@@ -103,6 +103,10 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     }
 
     /** The table, the nodes and the revisions stay: whether the chain is really gone is for the removals to find out. */
+            case Targeting.Result.Later(Duration in) -> {
+                assignments.keep(chain.name());
+                yield UpdateControl.<ChainObject>noUpdate().rescheduleAfter(in);
+            }
     private void forget(ChainObject chain) {
         progress.forget(chain.uid());
         statuses.forget(chain.uid());

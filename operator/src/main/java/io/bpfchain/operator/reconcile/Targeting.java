@@ -37,6 +37,9 @@ final class Targeting {
          */
         record Target(ChainSpec spec, RevisionStatus revision, List<String> lost) implements Result {}
 
+        /** It is to be looked for again after so long; until then all stays as it is. */
+        record Later(Duration in) implements Result {}
+
         /**
          * None, for this reason.
          *
@@ -51,6 +54,8 @@ final class Targeting {
 
     /** After how long a registry is asked again for what it did not have. */
     private static final Duration REGISTRY_AGAIN = Duration.ofSeconds(30);
+
+    private static final Duration BUSY_AGAIN = Duration.ofSeconds(1);
 
     private final Revisions revisions;
     private final Sources.ConfigMaps configMaps;
@@ -126,6 +131,7 @@ final class Targeting {
             case Resolution.Unavailable(String message, boolean unwatched) ->
                 new Result.None(
                         Verdict.sourceUnavailable(message), unwatched ? Optional.of(REGISTRY_AGAIN) : Optional.empty());
+            case Resolution.Busy _ -> new Result.Later(BUSY_AGAIN);
             case Resolution.Resolved resolved -> {
                 RevisionContent content = new RevisionContent(chain.name(), spec, resolved.sources());
                 Resolved same = same(chain, spec, content);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import land.oras.ContainerRef;
@@ -32,13 +33,31 @@ public final class RegistryArtifacts implements Sources.Artifacts {
     private static final String MANIFEST_LIST = "manifest.list";
 
     private final RegistryAccess access;
+    private final Semaphore fetches;
 
-    public RegistryArtifacts(RegistryAccess access) {
+    /**
+     * Artifacts of registries.
+     *
+     * @param most that are fetched at a time: each keeps who asks for it waiting, and a registry that does not answer would keep everybody
+     */
+    public RegistryArtifacts(RegistryAccess access, int most) {
         this.access = access;
+        this.fetches = new Semaphore(most);
     }
 
     @Override
     public Answer fetch(OciSource source) {
+        if (!fetches.tryAcquire()) {
+            return new Answer.Busy();
+        }
+        try {
+            return fetchInTime(source);
+        } finally {
+            fetches.release();
+        }
+    }
+
+    private Answer fetchInTime(OciSource source) {
         FutureTask<Answer> work = new FutureTask<>(() -> fetchNow(source));
         Thread.ofVirtual().name("registry").start(work);
         try {

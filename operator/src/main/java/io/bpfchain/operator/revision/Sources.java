@@ -43,6 +43,9 @@ public final class Sources {
 
             /** There is none, or it cannot be had now; the message says what was attempted and what came back. */
             record Missing(String message) implements Answer {}
+
+            /** As many others are being fetched as may be at a time. */
+            record Busy() implements Answer {}
         }
 
         /** Fetches what a digest names, or, where there is none, what the tag names now. */
@@ -66,6 +69,9 @@ public final class Sources {
          * @param unwatched whether one of them is where nobody tells when it comes, so that it is to be looked for again
          */
         record Unavailable(String message, boolean unwatched) implements Resolution {}
+
+        /** A source cannot be asked for at the moment, and that says nothing about it. */
+        record Busy() implements Resolution {}
     }
 
     private final ConfigMaps configMaps;
@@ -77,6 +83,7 @@ public final class Sources {
     private final List<String> lost = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private boolean unwatched;
+    private boolean busy;
 
     private Sources(ConfigMaps configMaps, Artifacts artifacts, Predicate<String> kept, List<ResolvedSource> known) {
         this.configMaps = configMaps;
@@ -113,6 +120,9 @@ public final class Sources {
                     sources.read(object.name(), map.name(), from.configMap(), from.oci());
                 }
             }
+        }
+        if (sources.busy) {
+            return new Resolution.Busy();
         }
         return sources.missing.isEmpty()
                 ? new Resolution.Resolved(
@@ -164,6 +174,7 @@ public final class Sources {
                 bytes.put(digest, read);
                 resolved.add(new ResolvedSource(object, map, digest, manifest));
             }
+            case Artifacts.Answer.Busy _ -> busy = true;
             case Artifacts.Answer.Missing(String message) -> {
                 if (before.isPresent()) {
                     resolved.add(before.get());

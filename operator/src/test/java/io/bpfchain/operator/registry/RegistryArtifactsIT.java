@@ -27,7 +27,7 @@ class RegistryArtifactsIT {
     private static Path directory;
 
     private static LocalRegistry registry;
-    private final RegistryArtifacts artifacts = new RegistryArtifacts(RegistryAccess.anonymous());
+    private final RegistryArtifacts artifacts = new RegistryArtifacts(RegistryAccess.anonymous(), 1);
 
     @BeforeAll
     static void start() throws IOException {
