@@ -67,6 +67,11 @@ public final class Assignments {
         return through;
     }
 
+    /** The object of a node lists these chains now: what was let through and is not among them is done. */
+    public synchronized void listed(String node, Collection<String> chains) {
+        removed.removeIf(p -> p.node().equals(node) && !chains.contains(p.chain()));
+    }
+
     /** Whether a pair was let through and nothing was decided for it since. */
     public synchronized boolean isRemoved(String chain, String node) {
         return removed.contains(new Pair(chain, node));

@@ -55,7 +55,12 @@ public final class Caches {
 
     /** The objects of the nodes. */
     public List<CgroupProgramNode> objects() {
-        return all(objects);
+        List<CgroupProgramNode> told = all(objects);
+        return written.isEmpty()
+                ? told
+                : told.stream()
+                        .map(o -> object(o.getMetadata().getName()).orElse(o))
+                        .toList();
     }
 
     public Optional<CgroupProgramNode> object(String node) {

@@ -104,6 +104,7 @@ public final class NodeReconciler implements Reconciler<Node> {
     private boolean write(NodeFacts node, Optional<CgroupProgramNode> from) {
         Optional<CgroupProgramNodeSpec> next = next(node, from).filter(n -> isNews(n, from));
         if (next.isEmpty()) {
+            from.ifPresent(o -> listed(node, o.getSpec()));
             return true;
         }
         if (!leads.getAsBoolean()) {
@@ -118,9 +119,15 @@ public final class NodeReconciler implements Reconciler<Node> {
             }
             throw e;
         }
+        listed(node, spec);
         tellTakenOut(node, from, spec);
         metrics.nodeWritten();
         return true;
+    }
+
+    private void listed(NodeFacts node, CgroupProgramNodeSpec spec) {
+        assignments.listed(
+                node.name(), spec.assignments().stream().map(Assignment::chain).toList());
     }
 
     private static void tellTakenOut(NodeFacts node, Optional<CgroupProgramNode> from, CgroupProgramNodeSpec spec) {

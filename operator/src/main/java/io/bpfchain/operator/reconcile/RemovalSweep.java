@@ -22,9 +22,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +100,9 @@ public final class RemovalSweep implements Runnable {
         if (recorded || (!due && !found.isEmpty())) {
             return;
         }
-        List<Candidate> candidatesNow = found.stream().map(c -> ask(c, now)).toList();
+        Supplier<Set<String>> listed = once(this::list);
+        List<Candidate> candidatesNow =
+                found.stream().map(c -> ask(c, listed, now)).toList();
         RemovalState.Known known = state.read();
         Guards guards = new Guards(synced.getAsBoolean(), crd(), known.crdUid());
         RemovalDecision decision = Removals.decide(assigned, candidatesNow, guards, known.confirmed(), now);
@@ -154,24 +159,44 @@ public final class RemovalSweep implements Runnable {
         held.chains().stream().limit(1).forEach(chain -> events.removalHeld(chain, note));
     }
 
-    private Candidate ask(Candidate candidate, Instant now) {
+    private Candidate ask(Candidate candidate, Supplier<Set<String>> listed, Instant now) {
         if (!Removals.due(candidate, now)) {
             return candidate;
         }
         return switch (candidate) {
             case NodeDeselected deselected -> deselected;
-            case ChainGone(String chain, Instant since, Live live) -> new ChainGone(chain, since, live(chain));
+            case ChainGone(String chain, Instant since, Live live) -> new ChainGone(chain, since, live(chain, listed));
         };
     }
 
-    /** A 404 alone may be about the kind; a list of the kind that succeeds and does not have the chain says that it is about the chain. */
-    private Live live(String chain) {
+    /**
+     * A 404 alone may be about the kind; a list of the kind that succeeds and does not have the chain says that it is about the chain.
+     *
+     * @param listed the names in that list, asked for after the first 404
+     */
+    private Live live(String chain, Supplier<Set<String>> listed) {
         if (client.resources(ChainObject.class).withName(chain).get() != null) {
             return Live.Found;
         }
-        boolean listed = client.resources(ChainObject.class).list().getItems().stream()
-                .anyMatch(c -> c.name().equals(chain));
-        return listed ? Live.Found : Live.NotFound;
+        return listed.get().contains(chain) ? Live.Found : Live.NotFound;
+    }
+
+    private Set<String> list() {
+        return client.resources(ChainObject.class).list().getItems().stream()
+                .map(ChainObject::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> question) {
+        AtomicReference<@Nullable T> answer = new AtomicReference<>();
+        return () -> {
+            T known = answer.get();
+            if (known == null) {
+                known = question.get();
+                answer.set(known);
+            }
+            return known;
+        };
     }
 
     private Optional<Crd> crd() {
