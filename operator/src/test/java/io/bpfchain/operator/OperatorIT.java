@@ -247,6 +247,66 @@ class OperatorIT {
         lab.awaitReady("fw", 2);
     }
 
+    /** No kubelet writes these Nodes, and nobody else makes the operator look at one again. */
+    @Test
+    void anAssignmentThatSomebodyDropsIsGivenAgain() {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        lab.awaitReady("fw", 1);
+        await().atMost(SOON).until(() -> lab.isComplete("n1"));
+
+        client.resources(CgroupProgramNode.class)
+                .withName("n1")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"assignments\": []}}");
+
+        await().atMost(SOON).until(() -> lab.assigned("n1", "fw").isPresent());
+        assertThat(history.states())
+                .as("negative control: it was away")
+                .anyMatch(
+                        s -> s.getSpec().complete() && s.getSpec().assignments().isEmpty());
+    }
+
+    /** A suspended chain may change, and what it then needs is nothing that the revision before needs. */
+    @Test
+    void aRevisionRequiresWhatItWasMadeFromThoughTheChainChangedWhileItWasSuspended() {
+        lab.nodes(1);
+        bytes("v1");
+        chain("80", "1");
+        lab.awaitReady("fw", 1);
+
+        chain("fw", "443", "1", false, true);
+        lab.awaitReason("fw", "Ready", "Suspended");
+        chainOfPods(true, true);
+        await().atMost(SOON)
+                .until(() -> lab.status("fw").orElseThrow().observedGeneration()
+                        == client.resources(ChainObject.class)
+                                .withName("fw")
+                                .get()
+                                .generation());
+        chainOfPods(true, false);
+        lab.awaitReason("fw", "Reconciling", "Paused");
+        lab.node("n2");
+
+        await().atMost(SOON).until(() -> lab.assigned("n2", "fw").isPresent());
+        assertThat(lab.assigned("n2", "fw").orElseThrow().revision()).isOne();
+        assertThat(lab.assigned("n2", "fw").orElseThrow().requires()).containsExactly("Kubepods");
+    }
+
+    private void chainOfPods(boolean paused, boolean suspend) {
+        client.resource(template()
+                        .replace("{kubepods: {}}", "{pods: {podSelector: {matchLabels: {app: web}}}}")
+                        .replace("NAMESPACE", namespace)
+                        .replace("NAME", "fw")
+                        .replace("PORT", "80")
+                        .replace("MAX_CONCURRENT", "1")
+                        .replace("PAUSED", String.valueOf(paused))
+                        .replace("SUSPEND", String.valueOf(suspend)))
+                .fieldManager("user")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
     /** Nodes that are new while a rollout is paused get the revision before, which must be there to be fetched. */
     @Test
     void whatANodeMissesOfTheRevisionBeforeTheTargetIsWrittenAgain() {

@@ -1,6 +1,7 @@
 package io.bpfchain.operator.reconcile;
 
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.Triggers;
@@ -85,7 +86,8 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
             goneSince.remove(name);
             node.filter(n -> deleted
                             || !object.getSpec().complete()
-                            || !n.getMetadata().getUid().equals(object.getSpec().nodeUID()))
+                            || !n.getMetadata().getUid().equals(object.getSpec().nodeUID())
+                            || isBehind(object))
                     .ifPresent(n -> triggers.node(name));
             return UpdateControl.noUpdate();
         }
@@ -97,6 +99,14 @@ public final class NodeObjectReconciler implements Reconciler<CgroupProgramNode>
         }
         deleteIfGone(object, name);
         return UpdateControl.noUpdate();
+    }
+
+    /** Whether it does not say what was decided: that is on its way, or somebody else has written it. */
+    private boolean isBehind(CgroupProgramNode object) {
+        List<Assignment> there = object.getSpec().assignments();
+        String name = object.getMetadata().getName();
+        return !there.containsAll(assignments.of(name).values())
+                || there.stream().anyMatch(a -> assignments.isRemoved(a.chain(), name));
     }
 
     private void deleteIfGone(CgroupProgramNode object, String name) {
