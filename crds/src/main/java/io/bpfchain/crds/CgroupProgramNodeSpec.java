@@ -39,7 +39,9 @@ public record CgroupProgramNodeSpec(
                 "Whether the list is all that the node shall run. The agent detaches nothing while this is false.")
         boolean complete,
 
-        @Required @Size(max = 256) @JsonPropertyDescription("Which revision of which chain the node shall run.")
+        @Required
+        @Size(max = MOST_ASSIGNMENTS)
+        @JsonPropertyDescription("Which revision of which chain the node shall run.")
         List<Assignment> assignments,
 
         @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -47,6 +49,9 @@ public record CgroupProgramNodeSpec(
                 "While true the agent takes out of the kernel all that was assigned to the node, chains do without the node, and its"
                         + " assignments stay as they are for the time after. Set by a person: kubectl bpfchain drain and undrain.")
         boolean drain) {
+    /** As many chains as a node can have. */
+    public static final int MOST_ASSIGNMENTS = 256;
+
     public CgroupProgramNodeSpec {
         Objects.requireNonNull(nodeUID);
         assignments = assignments.stream()

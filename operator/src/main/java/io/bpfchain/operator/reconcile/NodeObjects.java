@@ -8,11 +8,15 @@ import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the objects of nodes. A write is a creation, which fails where there is an object, or it carries the uid and generation of what it
@@ -58,9 +62,21 @@ final class NodeObjects {
         return JSON.createObjectNode().put("op", operation).put("path", path).set("value", value);
     }
 
-    /** Whether a write was refused because what it was made from is not there any more. */
+    /**
+     * Whether a write was refused because what it was made from is not there any more. The API server gives causes where it refuses what was
+     * written, and none where a test of a JSON patch fails.
+     */
     static boolean isOutdated(KubernetesClientException refusal) {
-        return refusal.getCode() == HttpURLConnection.HTTP_CONFLICT || refusal.getCode() == UNPROCESSABLE;
+        return refusal.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || (refusal.getCode() == UNPROCESSABLE && hasNoCauses(refusal.getStatus()));
+    }
+
+    private static boolean hasNoCauses(@Nullable Status status) {
+        return Optional.ofNullable(status)
+                .map(Status::getDetails)
+                .map(StatusDetails::getCauses)
+                .filter(c -> !c.isEmpty())
+                .isEmpty();
     }
 
     /** Deletes exactly what was read. */

@@ -1,6 +1,7 @@
 package io.bpfchain.operator.reconcile;
 
 import io.bpfchain.crds.CgroupProgramNode;
+import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.operator.cluster.Assignments;
 import io.bpfchain.operator.cluster.Assignments.Decided;
@@ -10,9 +11,11 @@ import io.bpfchain.operator.rollout.NodeView.Answer;
 import io.bpfchain.operator.rollout.NodeView.Given;
 import io.bpfchain.operator.rollout.Targets;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Puts together what is known of a chain on the nodes that it selects. */
@@ -39,13 +42,30 @@ final class NodeViews {
         Map<String, Instant> since = joined.computeIfAbsent(chain, c -> new ConcurrentHashMap<>());
         since.keySet().retainAll(selected.stream().map(NodeFacts::name).toList());
         return selected.stream()
-                .map(n -> new NodeView(
-                        n.name(),
-                        n.ready(),
-                        n.readinessSince(),
-                        since.computeIfAbsent(n.name(), k -> first ? n.created() : now),
-                        given(chain, n, now)))
+                .map(n -> view(chain, n, since.computeIfAbsent(n.name(), k -> first ? n.created() : now), now))
                 .toList();
+    }
+
+    private NodeView view(String chain, NodeFacts node, Instant joined, Instant now) {
+        Optional<Given> given = given(chain, node, now);
+        return new NodeView(
+                node.name(),
+                node.ready(),
+                node.readinessSince(),
+                joined,
+                given,
+                given.isEmpty() && isFull(node.name()));
+    }
+
+    /** Counted are all that the object would list: what stands there, and what was decided. */
+    private boolean isFull(String node) {
+        Set<String> chains = new HashSet<>(assignments.of(node).keySet());
+        caches.object(node).stream()
+                .flatMap(o -> o.getSpec().assignments().stream())
+                .map(Assignment::chain)
+                .filter(c -> !assignments.isRemoved(c, node))
+                .forEach(chains::add);
+        return chains.size() >= CgroupProgramNodeSpec.MOST_ASSIGNMENTS;
     }
 
     private boolean isDrained(NodeFacts node) {

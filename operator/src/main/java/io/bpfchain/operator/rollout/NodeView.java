@@ -13,8 +13,15 @@ import java.util.Optional;
  * @param readinessSince since when {@code ready} is as it is
  * @param joined since when the node is selected, for all that is known: at the earliest its creation
  * @param given the newest assignment of the chain, decided or already in the node's object
+ * @param full whether the node has none and as many of other chains as it may have
  */
-public record NodeView(String name, boolean ready, Instant readinessSince, Instant joined, Optional<Given> given) {
+public record NodeView(
+        String name, boolean ready, Instant readinessSince, Instant joined, Optional<Given> given, boolean full) {
+    /** Of a node that may be given the chain. */
+    public NodeView(String name, boolean ready, Instant readinessSince, Instant joined, Optional<Given> given) {
+        this(name, ready, readinessSince, joined, given, false);
+    }
+
     /**
      * An assignment.
      *

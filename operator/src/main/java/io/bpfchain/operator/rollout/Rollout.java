@@ -1,5 +1,6 @@
 package io.bpfchain.operator.rollout;
 
+import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.RolloutSpec;
 import io.bpfchain.operator.rollout.Decision.Begin;
@@ -31,6 +32,12 @@ import java.util.stream.Stream;
 public final class Rollout {
     /** For how long a node that joins a completed rollout may be without the target before the chain is not Ready. */
     public static final Duration JOINING = Duration.ofSeconds(60);
+
+    /** For how long nodes that are full are not looked at: nobody tells that another chain has left one. */
+    private static final Duration FULL_AGAIN = Duration.ofSeconds(30);
+
+    private static final String FULL = "the node is assigned " + CgroupProgramNodeSpec.MOST_ASSIGNMENTS
+            + " chains, and its object holds no more. Delete one, or take the node out of its nodeSelector.";
 
     private final RolloutSpec spec;
     private final Targets targets;
@@ -140,7 +147,9 @@ public final class Rollout {
 
     private List<Refusal> refusals() {
         return all(Standing.Failed).stream()
-                .flatMap(n -> n.answer().stream().map(a -> refusal(n, a)))
+                .flatMap(n -> n.full()
+                        ? Stream.of(new Refusal(n.name(), "NodeFull", FULL))
+                        : n.answer().stream().map(a -> refusal(n, a)))
                 .toList();
     }
 
@@ -154,6 +163,7 @@ public final class Rollout {
                 .flatMap(s -> all(s).stream())
                 .filter(this::isJoining)
                 .map(n -> n.joined().plus(JOINING));
-        return Stream.concat(places, joining).filter(now::isBefore).min(Comparator.naturalOrder());
+        Stream<Instant> full = nodes.stream().filter(NodeView::full).map(n -> now.plus(FULL_AGAIN));
+        return Stream.concat(Stream.concat(places, joining), full).filter(now::isBefore).min(Comparator.naturalOrder());
     }
 }

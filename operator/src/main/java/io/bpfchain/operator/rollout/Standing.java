@@ -15,14 +15,17 @@ enum Standing {
     InChange,
     /** Runs the target. */
     Running,
-    /** Refused the target, or tried for as long as it may and could not. */
+    /** Refused the target, tried for as long as it may and could not, or has no room for the chain. */
     Failed,
     /** Not Ready, or silent for longer than it may be. */
     Unreachable;
 
     static Standing of(NodeView node, Assignment target, Duration timeout, Instant now) {
         if (!node.holds(target)) {
-            return node.ready() ? Waiting : Unreachable;
+            if (!node.ready()) {
+                return Unreachable;
+            }
+            return node.full() ? Failed : Waiting;
         }
         Optional<State> state = node.answer().map(Answer::state);
         if (state.filter(State.Refused::equals).isPresent()) {

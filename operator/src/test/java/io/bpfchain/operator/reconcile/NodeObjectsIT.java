@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,19 @@ class NodeObjectsIT {
         patch("{\"spec\": {\"drain\": true}}");
         assertOutdated(made);
         assertThat(read().getSpec().drain()).isTrue();
+    }
+
+    @Test
+    void aWriteThatTheApiServerDoesNotAcceptIsNotOutdated() {
+        List<Assignment> all = IntStream.rangeClosed(0, CgroupProgramNodeSpec.MOST_ASSIGNMENTS)
+                .mapToObj(i -> new Assignment("chain-" + i, 1, "sha256:" + "0".repeat(64), false, List.of()))
+                .toList();
+        assertThatThrownBy(() -> objects.update(made, new CgroupProgramNodeSpec("node-uid", true, all)))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(NodeObjects.isOutdated(e))
+                                .as(e.getMessage())
+                                .isFalse());
     }
 
     @Test

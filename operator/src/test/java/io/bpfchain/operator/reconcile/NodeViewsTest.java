@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,20 @@ class NodeViewsTest {
         assertThat(views.of("fw", Map.of("role", "core"), NOW)).isEmpty();
         assertThat(views.of("other", Map.of("role", "edge"), NOW))
                 .containsExactly(new NodeView("n1", true, CREATED.plusSeconds(5), CREATED, Optional.empty()));
+    }
+
+    @Test
+    void aNodeThatHasAsManyOtherChainsAsItMayIsFull() {
+        Assignment[] others = IntStream.range(0, CgroupProgramNodeSpec.MOST_ASSIGNMENTS - 1)
+                .mapToObj(i -> assignment("other-" + i, 1))
+                .toArray(Assignment[]::new);
+        objects.put(object("o1", "node-uid", others));
+        assertThat(view().full()).isFalse();
+
+        assignments.put("n1", OTHER, NOW); // decided and not written yet
+        assertThat(view().full()).isTrue();
+        assignments.put("n1", ONE, NOW);
+        assertThat(view().full()).as("it has its place").isFalse();
     }
 
     @Test
