@@ -32,8 +32,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -56,6 +58,9 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private final OperatorMetrics metrics;
     private final Clock clock;
     private final Progress progress = new Progress();
+
+    /** The digest at which the history of each chain was pruned over silent nodes, by its uid. */
+    private final Map<String, String> pruned = new ConcurrentHashMap<>();
 
     public ChainReconciler(
             KubernetesClient client,
@@ -98,17 +103,18 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         Optional<CgroupProgramChainStatus> before = progress.of(chain);
         return switch (targeting.of(chain, before)) {
             case Targeting.Result.None none -> undecided(chain, before, none, now);
+            case Targeting.Result.Later(Duration in) -> {
+                assignments.keep(chain.name());
+                yield UpdateControl.<ChainObject>noUpdate().rescheduleAfter(in);
+            }
             case Targeting.Result.Target target -> roll(chain, before, target, now);
         };
     }
 
     /** The table, the nodes and the revisions stay: whether the chain is really gone is for the removals to find out. */
-            case Targeting.Result.Later(Duration in) -> {
-                assignments.keep(chain.name());
-                yield UpdateControl.<ChainObject>noUpdate().rescheduleAfter(in);
-            }
     private void forget(ChainObject chain) {
         progress.forget(chain.uid());
+        pruned.remove(chain.uid());
         statuses.forget(chain.uid());
         requirements.forget(chain.uid());
         views.forget(chain.name());
@@ -139,7 +145,13 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
                 ChainStatuses.of(chain.generation(), before, target.revision(), reached, decision, verdict, now);
         metrics.chain(chain.name(), decision.counts());
         UpdateControl<ChainObject> control = finish(chain, status, haste(spec), now, decision.lookAgain());
-        if (!reached.map(RevisionStatus::digest).equals(current.map(RevisionStatus::digest))) {
+        boolean settled = !reached.map(RevisionStatus::digest).equals(current.map(RevisionStatus::digest));
+        // nodes that stay silent keep no history for ever
+        boolean unknown = decision.phase() == Phase.Silent
+                && !target.revision()
+                        .digest()
+                        .equals(pruned.put(chain.uid(), target.revision().digest()));
+        if (settled || unknown) {
             revisions.prune(chain.name(), spec.revisionHistoryLimit(), used(chain.name(), status));
         }
         return control;
@@ -148,6 +160,10 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     private Targets targets(ChainObject chain, Targeting.Result.Target target, Optional<RevisionStatus> current) {
         boolean retain = target.spec().deletionPolicy() == DeletionPolicy.Retain;
         RevisionStatus wanted = target.revision();
+        // the spec of a suspended chain may have changed since the revision was made
+        List<String> requires = target.spec().suspend()
+                ? requirements.current(chain, wanted)
+                : requirements.target(chain, wanted, target.spec());
         return new Targets(
                 assignment(chain, wanted, retain, requires),
                 current.map(c -> assignment(chain, c, retain, requirements.current(chain, c))));
@@ -159,10 +175,6 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     }
 
     private void publish(
-        // the spec of a suspended chain may have changed since the revision was made
-        List<String> requires = target.spec().suspend()
-                ? requirements.current(chain, wanted)
-                : requirements.target(chain, wanted, target.spec());
             String chain, ChainSpec spec, Targets targets, List<NodeView> nodes, Decision decision, Instant now) {
         assignments.keep(chain, nodes.stream().map(NodeView::name).toList());
         if (!spec.suspend()) {

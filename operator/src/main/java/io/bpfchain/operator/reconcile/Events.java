@@ -38,8 +38,8 @@ public final class Events implements AutoCloseable {
     /** Events about cluster-scoped objects are in this namespace. */
     private static final String NAMESPACE = "default";
 
-    private static final Set<String> WARNINGS =
-            Set.of("RolloutStopped", "NodesRefused", "InvalidSpec", "SourceUnavailable", "NodesUnreachable");
+    private static final Set<String> WARNINGS = Set.of(
+            "RolloutStopped", "NodesRefused", "InvalidSpec", "SourceUnavailable", "NodesUnreachable", "NodesSilent");
 
     private static final int LONGEST_NOTE = 1024;
     private static final int DIGITS_IN_NAME = 16;
@@ -103,8 +103,11 @@ public final class Events implements AutoCloseable {
     void complaint(ChainObject chain, String node, ChainReport report, String reason) {
         String subject = Sha256.hex(Sha256.of(
                 String.join(" ", chain.uid(), node, report.digest(), reason).getBytes(StandardCharsets.UTF_8)));
-        String note = "Node " + node + ", revision " + report.revision() + ": "
-                + Objects.requireNonNullElse(report.message(), report.state().name());
+        String message =
+                Objects.requireNonNullElse(report.message(), report.state().name());
+        String revision = "revision " + report.revision() + ": ";
+        // the agent begins with it where the message is about a place in the chain
+        String note = "Node " + node + ", " + (message.startsWith(revision) ? "" : revision) + message;
         EventBuilder event = event(reference(chain), true, reason, "Apply", note)
                 .withNewRelated()
                 .withApiVersion("v1")

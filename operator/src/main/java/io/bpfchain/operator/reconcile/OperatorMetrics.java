@@ -61,7 +61,7 @@ public final class OperatorMetrics implements Metrics {
             rows.add(row(chain, "updated", c.updated()));
             rows.add(row(chain, "ready", c.ready()));
             rows.add(row(chain, "failed", c.failed()));
-            rows.add(row(chain, "unreachable", c.unreachable()));
+            rows.add(row(chain, "unreachable", c.unknown()));
         });
         nodes.register(rows, true);
     }

@@ -32,8 +32,14 @@ public record Decision(
      * @param updated of them, assigned the target
      * @param ready of them, reachable and running the target
      * @param failed of them, refused it or could not finish it in time
-     * @param unreachable of them, not Ready or silent for longer than they may be
+     * @param unreachable of them, not Ready
+     * @param silent of them, Ready and silent for longer than they may be
      * @param waiting of them, Ready and without the target
      */
-    public record Counts(int desired, int updated, int ready, int failed, int unreachable, int waiting) {}
+    public record Counts(int desired, int updated, int ready, int failed, int unreachable, int silent, int waiting) {
+        /** Nodes of which nobody knows whether they run the target. */
+        public int unknown() {
+            return unreachable + silent;
+        }
+    }
 }

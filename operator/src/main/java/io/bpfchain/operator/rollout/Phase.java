@@ -2,10 +2,12 @@ package io.bpfchain.operator.rollout;
 
 /** How a rollout stands. */
 public enum Phase {
-    /** Every selected node that can be reached runs the target. */
+    /** Every selected node that is Ready runs the target. */
     Complete,
-    /** Every node that can be reached has answered; some refused, no more than the chain allows. */
+    /** Every node that is Ready has answered; some refused, no more than the chain allows. */
     CompleteWithRefusals,
+    /** Every node has answered but for some that are Ready and whose agents are silent. */
+    Silent,
     /** Nodes are in change or wait for their turn. */
     Progressing,
     /** The user holds it: nodes that have begun finish, no other begins. */

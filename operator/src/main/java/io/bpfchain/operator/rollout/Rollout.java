@@ -91,15 +91,22 @@ public final class Rollout {
         if (stopped()) {
             return Phase.Stopped;
         }
-        if (!nodes.isEmpty() && count(Standing.Unreachable) == nodes.size()) {
+        if (!nodes.isEmpty() && counts().unknown() == nodes.size()) {
             return Phase.Unreachable;
         }
         if (Stream.of(Standing.Waiting, Standing.InChange)
                 .flatMap(s -> all(s).stream())
                 .allMatch(this::isJoining)) {
-            return count(Standing.Failed) == 0 ? Phase.Complete : Phase.CompleteWithRefusals;
+            return ended();
         }
         return spec.paused() ? Phase.Paused : Phase.Progressing;
+    }
+
+    private Phase ended() {
+        if (count(Standing.Silent) > 0) {
+            return Phase.Silent;
+        }
+        return count(Standing.Failed) == 0 ? Phase.Complete : Phase.CompleteWithRefusals;
     }
 
     private boolean isJoining(NodeView node) {
@@ -142,6 +149,7 @@ public final class Rollout {
                 count(Standing.Running),
                 count(Standing.Failed),
                 count(Standing.Unreachable),
+                count(Standing.Silent),
                 count(Standing.Waiting));
     }
 
@@ -164,6 +172,8 @@ public final class Rollout {
                 .filter(this::isJoining)
                 .map(n -> n.joined().plus(JOINING));
         Stream<Instant> full = nodes.stream().filter(NodeView::full).map(n -> now.plus(FULL_AGAIN));
-        return Stream.concat(Stream.concat(places, joining), full).filter(now::isBefore).min(Comparator.naturalOrder());
+        return Stream.concat(Stream.concat(places, joining), full)
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder());
     }
 }

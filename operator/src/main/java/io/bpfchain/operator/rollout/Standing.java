@@ -17,8 +17,10 @@ enum Standing {
     Running,
     /** Refused the target, tried for as long as it may and could not, or has no room for the chain. */
     Failed,
-    /** Not Ready, or silent for longer than it may be. */
-    Unreachable;
+    /** Not Ready, for as long as it had to finish where it was in change. */
+    Unreachable,
+    /** Ready, and its agent is silent for longer than it may be. */
+    Silent;
 
     static Standing of(NodeView node, Assignment target, Duration timeout, Instant now) {
         if (!node.holds(target)) {
@@ -37,6 +39,9 @@ enum Standing {
         if (node.inChange(timeout, now)) {
             return InChange;
         }
-        return state.isPresent() && node.ready() ? Failed : Unreachable;
+        if (!node.ready()) {
+            return Unreachable;
+        }
+        return state.isPresent() ? Failed : Silent;
     }
 }

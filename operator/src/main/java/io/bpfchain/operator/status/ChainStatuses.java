@@ -40,7 +40,7 @@ public final class ChainStatuses {
                 counts.updated(),
                 counts.ready(),
                 counts.failed(),
-                counts.unreachable(),
+                counts.unknown(),
                 counts.ready() + "/" + counts.desired(),
                 failing);
     }

@@ -35,6 +35,16 @@ public final class Verdicts {
                 new Verdict(Status.True, Movement.None, "RolloutComplete", sentence(runs, unreachable(counts)));
             case CompleteWithRefusals ->
                 new Verdict(Status.False, Movement.Stalled, "NodesRefused", sentence(runs, refused(decision)));
+            case Silent ->
+                new Verdict(
+                        Status.False,
+                        Movement.Reconciling,
+                        "NodesSilent",
+                        sentence(
+                                runs,
+                                unreachable(counts) + "; whether it runs on " + counts.silent()
+                                        + " more that are Ready is not known, because their agents are silent for longer than"
+                                        + " nodeTimeout"));
             case Progressing ->
                 new Verdict(Status.False, Movement.Reconciling, "Progressing", sentence(runs, waiting(counts)));
             case Paused ->
@@ -81,7 +91,7 @@ public final class Verdicts {
     }
 
     private static String waiting(Counts counts) {
-        int changing = counts.desired() - counts.ready() - counts.failed() - counts.unreachable() - counts.waiting();
+        int changing = counts.desired() - counts.ready() - counts.failed() - counts.unknown() - counts.waiting();
         return "; " + changing + " are changing, " + counts.waiting() + " wait for their turn" + unreachable(counts);
     }
 

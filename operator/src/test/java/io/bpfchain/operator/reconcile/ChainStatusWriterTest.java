@@ -42,8 +42,8 @@ class ChainStatusWriterTest {
     }
 
     private static CgroupProgramChainStatus status(Phase phase, int ready, long revision) {
-        Decision decision =
-                new Decision(phase, List.of(), new Counts(NODES, NODES, ready, 0, 0, 0), List.of(), Optional.empty());
+        Decision decision = new Decision(
+                phase, List.of(), new Counts(NODES, NODES, ready, 0, 0, 0, 0), List.of(), Optional.empty());
         RevisionStatus target =
                 new RevisionStatus(revision, "fw-" + revision, "sha256:" + "0".repeat(64), revision, List.of());
         return ChainStatuses.of(

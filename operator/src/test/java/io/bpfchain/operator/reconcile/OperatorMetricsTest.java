@@ -15,7 +15,7 @@ class OperatorMetricsTest {
     void thePageHasExactlyTheMetricsThatAreExposed() throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         OperatorMetrics metrics = new OperatorMetrics(registry);
-        metrics.chain("chain", new Counts(1, 1, 1, 0, 0, 0));
+        metrics.chain("chain", new Counts(1, 1, 1, 0, 0, 0, 0));
         metrics.finishedReconciliation(new Node(), Map.of());
         metrics.failedReconciliation(new Node(), new IllegalStateException(), Map.of());
         MetricsTable.check(Path.of("../docs/metrics.md"), "operator", registry.scrape());

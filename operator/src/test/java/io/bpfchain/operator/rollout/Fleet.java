@@ -19,6 +19,14 @@ final class Fleet {
 
     private final Random random;
     final int places;
+    final int maxFailed;
+
+    /** States after more nodes had refused the target than may. */
+    int stopped;
+
+    /** Nodes that were brought to it all the same. */
+    long begunAfterStop;
+
     private final List<Node> nodes = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Assignment target = assignment(1);
@@ -66,6 +74,7 @@ final class Fleet {
     Fleet(long seed) {
         random = new Random(seed);
         places = 1 + random.nextInt(4);
+        maxFailed = random.nextBoolean() ? 100 : random.nextInt(3);
         int size = 1 + random.nextInt(20);
         for (int i = 0; i < size; i++) {
             join();
@@ -94,16 +103,34 @@ final class Fleet {
             paused = !paused;
         }
         Decision decision = decider.decide(
-                new RolloutSpec(String.valueOf(places), 100, "5m", paused),
+                new RolloutSpec(String.valueOf(places), maxFailed, "5m", paused),
                 new Targets(target, Optional.ofNullable(current)),
                 nodes.stream().map(this::view).toList(),
                 now);
+        if (refusals() > maxFailed) {
+            stopped++;
+            begunAfterStop +=
+                    decision.begin().stream().filter(this::isForbidden).count();
+        }
         decision.begin().forEach(this::carryOut);
         boolean complete = decision.phase() == Phase.Complete || decision.phase() == Phase.CompleteWithRefusals;
         if (complete && !target.equals(current)) {
             current = target;
             completed++;
         }
+    }
+
+    /** Of the target. */
+    private long refusals() {
+        return nodes.stream()
+                .filter(n -> target.equals(n.given) && n.state == State.Refused)
+                .count();
+    }
+
+    /** Whether a node is brought to the target; one that runs nothing yet may be, where all others were. */
+    private boolean isForbidden(Decision.Begin begin) {
+        boolean runsNothing = nodes.stream().anyMatch(n -> n.name.equals(begin.node()) && n.given == null);
+        return begin.assignment().equals(target) && !(runsNothing && target.equals(current));
     }
 
     private void live(Node node) {

@@ -3,6 +3,7 @@ package io.bpfchain.operator.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
+import io.bpfchain.crds.RolloutSpec;
 import io.bpfchain.operator.rollout.NodeView.Answer;
 import io.bpfchain.operator.rollout.NodeView.Given;
 import java.util.ArrayList;
@@ -67,6 +68,34 @@ class RolloutPropertyTest {
             broken += over ? 1 : 0;
         }
         assertThat(broken).as("the property above can fail").isPositive();
+    }
+
+    @Test
+    void noNodeBeginsAfterMoreHaveRefusedThanMay() {
+        assertThat(begunAfterStop(REAL)).isZero();
+        Fleet.Decider patient = (spec, targets, nodes, now) -> Rollout.decide(
+                new RolloutSpec(spec.maxConcurrent(), 100, spec.nodeTimeout(), spec.paused()),
+                false,
+                targets,
+                nodes,
+                now);
+        assertThat(begunAfterStop(patient)).as("the property can fail").isPositive();
+    }
+
+    private static long begunAfterStop(Fleet.Decider decider) {
+        long seed = seed();
+        long begun = 0;
+        int stopped = 0;
+        for (int i = 0; i < FLEETS; i++) {
+            Fleet fleet = new Fleet(seed + i);
+            for (int step = 0; step < STEPS; step++) {
+                fleet.step(decider);
+            }
+            begun += fleet.begunAfterStop;
+            stopped += fleet.stopped;
+        }
+        assertThat(stopped).as("rollouts do stop").isPositive();
+        return begun;
     }
 
     private static NodeView claimDone(NodeView node) {

@@ -87,7 +87,7 @@ class RolloutTest {
 
         assertThat(decision.begin()).isEqualTo(begin(NEW, "a", "b"));
         assertThat(decision.phase()).isEqualTo(Phase.Progressing);
-        assertThat(decision.counts()).isEqualTo(new Decision.Counts(3, 0, 0, 0, 0, 3));
+        assertThat(decision.counts()).isEqualTo(new Decision.Counts(3, 0, 0, 0, 0, 0, 3));
     }
 
     @Test
@@ -134,7 +134,7 @@ class RolloutTest {
         assertThat(decision.phase()).isEqualTo(Phase.Stopped);
         assertThat(decision.begin()).isEmpty();
         assertThat(decision.refusals()).containsExactly(new Refusal("a", "RefusedReason", "because of Refused"));
-        assertThat(decision.counts()).isEqualTo(new Decision.Counts(3, 2, 1, 1, 0, 1));
+        assertThat(decision.counts()).isEqualTo(new Decision.Counts(3, 2, 1, 1, 0, 0, 1));
     }
 
     @Test
@@ -208,11 +208,36 @@ class RolloutTest {
     }
 
     @Test
-    void aReadyNodeWhoseAgentIsSilentIsUnreachableAfterTheTimeout() {
+    void aReadyNodeWhoseAgentIsSilentFreesItsPlaceAfterTheTimeout() {
         Decision decision = decide(spec("1", 0), UPDATE, given("a", NEW, LONG_AGO), runs("b", OLD));
 
         assertThat(decision.begin()).isEqualTo(begin(NEW, "b"));
-        assertThat(decision.counts().unreachable()).isOne();
+        assertThat(decision.counts().silent()).isOne();
+        assertThat(decision.counts().unreachable()).isZero();
+        assertThat(decision.counts().failed()).isZero();
+    }
+
+    @Test
+    void aRolloutIsNotCompleteWhileAgentsOfReadyNodesAreSilent() {
+        NodeView silent = given("a", NEW, LONG_AGO);
+
+        assertThat(decide(spec("1", 0), UPDATE, silent, runs("b", NEW)).phase()).isEqualTo(Phase.Silent);
+        assertThat(decide(spec("1", 0), UPDATE, notReady(silent, LONG_AGO), runs("b", NEW))
+                        .phase())
+                .isEqualTo(Phase.Complete);
+        assertThat(decide(spec("1", 0), UPDATE, silent).phase()).isEqualTo(Phase.Unreachable);
+    }
+
+    @Test
+    void aNodeWithoutRoomIsGivenNothingAndIsSaidToBeFull() {
+        NodeView full = new NodeView("a", true, LONG_AGO, LONG_AGO, Optional.empty(), true);
+
+        Decision decision = decide(spec("2", 1), UPDATE, full, runs("b", OLD));
+
+        assertThat(decision.begin()).isEqualTo(begin(NEW, "b"));
+        assertThat(decision.refusals()).extracting(Refusal::reason).containsExactly("NodeFull");
+        assertThat(decision.lookAgain()).as("nobody tells when there is room").isPresent();
+        assertThat(decide(spec("2", 0), UPDATE, full, runs("b", OLD)).phase()).isEqualTo(Phase.Stopped);
     }
 
     @Test

@@ -33,7 +33,7 @@ class ChainStatusesTest {
         List<Refusal> refusals = IntStream.range(0, 7)
                 .mapToObj(i -> new Refusal("n" + i, "VerifierRefused", "R1 invalid mem access"))
                 .toList();
-        Decision decision = decision(phase, new Counts(43, 42, 30, 7, 1, 1), refusals);
+        Decision decision = decision(phase, new Counts(43, 42, 30, 7, 1, 0, 1), refusals);
         return ChainStatuses.of(
                 3, before, TARGET, Optional.empty(), decision, Verdicts.of(decision, 2, 0, List.of()), now);
     }
@@ -42,6 +42,7 @@ class ChainStatusesTest {
     @CsvSource({
         "Complete, True, , RolloutComplete",
         "CompleteWithRefusals, False, Stalled, NodesRefused",
+        "Silent, False, Reconciling, NodesSilent",
         "Progressing, False, Reconciling, Progressing",
         "Paused, False, Reconciling, Paused",
         "Stopped, False, Stalled, RolloutStopped",
@@ -111,14 +112,35 @@ class ChainStatusesTest {
 
     @Test
     void aSuspendedChainThatRunsEverywhereIsReady() {
-        Decision decision = decision(Phase.Suspended, new Counts(3, 3, 2, 0, 1, 0), List.of());
+        Decision decision = decision(Phase.Suspended, new Counts(3, 3, 2, 0, 1, 0, 0), List.of());
 
         assertThat(Verdicts.of(decision, 1, 0, List.of()).ready()).isEqualTo(Status.True);
     }
 
     @Test
+    void aSuspendedChainOfWhichNobodyKnowsWhetherItRunsIsNotReady() {
+        Decision decision = decision(Phase.Suspended, new Counts(3, 3, 2, 0, 0, 1, 0), List.of());
+
+        assertThat(Verdicts.of(decision, 1, 0, List.of()).ready()).isEqualTo(Status.False);
+    }
+
+    @Test
+    void silentNodesCountAsUnreachableInTheStatus() {
+        Decision decision = decision(Phase.Silent, new Counts(4, 4, 1, 0, 1, 2, 0), List.of());
+        Verdict verdict = Verdicts.of(decision, 2, 0, List.of());
+
+        assertThat(ChainStatuses.of(3, Optional.empty(), TARGET, Optional.empty(), decision, verdict, NOW)
+                        .unreachable())
+                .isEqualTo(3);
+        assertThat(verdict.message())
+                .isEqualTo(
+                        "Revision 2 runs on 1 of 4 nodes; 1 cannot be reached; whether it runs on 2 more that are Ready is not known,"
+                                + " because their agents are silent for longer than nodeTimeout.");
+    }
+
+    @Test
     void aSourceThatIsLostIsTold() {
-        Decision decision = decision(Phase.Complete, new Counts(1, 1, 1, 0, 0, 0), List.of());
+        Decision decision = decision(Phase.Complete, new Counts(1, 1, 1, 0, 0, 0, 0), List.of());
 
         assertThat(Verdicts.of(decision, 1, 0, List.of("There is no ConfigMap a/b key c"))
                         .message())
