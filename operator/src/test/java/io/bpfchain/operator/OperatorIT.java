@@ -214,10 +214,12 @@ class OperatorIT {
         assertThat(List.of("n0", "n1", "n2", "n3", "n4"))
                 .extracting(n -> lab.assigned(n, "fw").orElseThrow().revision())
                 .containsExactly(1L, 2L, 2L, 1L, 1L);
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(events()).extracting(Event::getReason).contains("RolloutStopped"));
         String uid = client.resources(ChainObject.class).withName("fw").get().uid();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(events())
+                        .filteredOn(e -> uid.equals(e.getRegarding().getUid()))
+                        .extracting(Event::getReason)
+                        .contains("RolloutStopped", "VerifierRefused"));
         assertThat(events())
                 .filteredOn(e -> uid.equals(e.getRegarding().getUid()) && e.getRelated() != null)
                 .singleElement()
