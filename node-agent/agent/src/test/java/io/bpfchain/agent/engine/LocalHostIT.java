@@ -11,6 +11,7 @@ import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.agent.state.Digests;
+import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
@@ -335,11 +336,13 @@ class LocalHostIT {
     @Test
     void countsRunsAlsoWhereAProgramGoesMeanwhile() {
         host.apply(Chains.yaml("stays", host, Chains.object(1), "first"));
-        host.apply(Chains.yaml("goes", host.cgroup().child("brief").path(), 100, Chains.object(2), "first"));
+        ForeignPrograms foreign = new ForeignPrograms(EGRESS);
+        EntryId going = foreign.multi(host.cgroup());
         AtomicBoolean gone = new AtomicBoolean();
         Host.Progress progress = (phase, done, total) -> {
             if (phase.startsWith("count runs") && gone.compareAndSet(false, true)) {
-                host.host().delete(List.of("goes"), TestHost.ANYHOW, TestHost.SILENT);
+                foreign.detach(host.cgroup(), going);
+                foreign.close();
             }
         };
 
