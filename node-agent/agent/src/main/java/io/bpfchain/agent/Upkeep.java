@@ -21,6 +21,9 @@ public interface Upkeep {
     /** The chains of which some hook does not run what it shall, by name; one query for each hook. */
     List<String> drifted();
 
+    /** The chains of which some live map has other contents than they declare, by name; reads those maps. */
+    List<String> altered();
+
     /**
      * Where a chain of this machine runs. A file that was refused says something else.
      *

@@ -91,6 +91,11 @@ final class PretendMachine implements Host, Upkeep {
     }
 
     @Override
+    public List<String> altered() {
+        return List.of();
+    }
+
+    @Override
     public ApplyOutcome plan(List<ChainDocument> documents, Progress progress) {
         throw notAsked();
     }

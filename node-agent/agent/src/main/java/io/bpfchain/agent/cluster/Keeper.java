@@ -3,6 +3,7 @@ package io.bpfchain.agent.cluster;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
+import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cluster.Contents.Content;
@@ -35,6 +36,7 @@ import org.slf4j.event.Level;
 final class Keeper {
     private final Set<String> abilities;
     private final Host host;
+    private final Upkeep upkeep;
     private final NodeCgroups cgroups;
     private final Contents contents;
     private final MemoryFile file;
@@ -61,6 +63,7 @@ final class Keeper {
     Keeper(
             Set<String> abilities,
             Host host,
+            Upkeep upkeep,
             Extender extender,
             NodeCgroups cgroups,
             CgroupWatch watch,
@@ -70,6 +73,7 @@ final class Keeper {
             Logger log) {
         this.abilities = abilities;
         this.host = host;
+        this.upkeep = upkeep;
         this.extender = extender;
         this.cgroups = cgroups;
         this.watch = watch;
@@ -364,7 +368,9 @@ final class Keeper {
 
     /** Repairs what others changed; returns whether there was anything. */
     boolean refresh(List<ChainStatus> statuses) {
-        Map<String, String> states = statuses.stream().collect(Collectors.toMap(ChainStatus::name, ChainStatus::state));
+        Map<String, String> states = new HashMap<>();
+        statuses.forEach(s -> states.put(s.name(), s.state()));
+        upkeep.altered().forEach(c -> states.put(c, "Altered"));
         List<ChainDocument> drifted = kept.values().stream()
                 .flatMap(k -> k.good().stream())
                 .map(Kept.Good::document)

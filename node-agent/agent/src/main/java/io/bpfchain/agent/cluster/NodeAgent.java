@@ -89,6 +89,7 @@ public final class NodeAgent {
         this.keeper = new Keeper(
                 self.abilities(),
                 machine.host(),
+                machine.upkeep(),
                 new Extender(machine.upkeep(), machine.cgroups(), log),
                 machine.cgroups(),
                 machine.watch(),

@@ -135,6 +135,15 @@ public final class LocalHost implements Host, Upkeep {
         });
     }
 
+    @Override
+    public List<String> altered() {
+        StateDirectory now = state();
+        List<Journal> declaring = now.journals().all().values().stream()
+                .filter(j -> j.bootId().equals(now.bootId()) && ContentsCheck.declares(j))
+                .toList();
+        return declaring.isEmpty() ? List.of() : read(session -> new ContentsCheck(session).altered(declaring));
+    }
+
     private interface Sessions {
         Session open() throws IOException;
     }

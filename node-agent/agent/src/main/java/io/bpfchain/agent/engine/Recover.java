@@ -6,11 +6,8 @@ import io.bpfchain.agent.commit.Committer;
 import io.bpfchain.agent.commit.Recovery;
 import io.bpfchain.agent.prepare.PreparedChain;
 import io.bpfchain.agent.prepare.ResolvedChain;
-import io.bpfchain.agent.prepare.Resolver;
-import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
-import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.kernel.InstanceScan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -98,11 +95,8 @@ final class Recover {
         if (journal.retired()) {
             return Optional.empty();
         }
-        StoredRevision revision = session.state().chains().require(journal.chain(), journal.revision());
         List<Problem> problems = new ArrayList<>();
-        Optional<ResolvedChain> chain = new Resolver(
-                        session.inspections(), session.state().entries())
-                .resolve(Snapshot.of(revision, revision.cause(), revision.manager()), problems);
+        Optional<ResolvedChain> chain = session.resolved(journal, problems);
         return chain.isEmpty()
                 ? problems.stream().findFirst()
                 : new PreparedChain(chain.get(), journal.entries(), journal.objects(), journal.copies())

@@ -8,11 +8,15 @@ import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.Instances;
 import io.bpfchain.agent.prepare.LiveInstances;
 import io.bpfchain.agent.prepare.Preparation;
+import io.bpfchain.agent.prepare.ResolvedChain;
+import io.bpfchain.agent.prepare.Resolver;
 import io.bpfchain.agent.prepare.SharedMaps;
+import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalRoot;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
+import io.bpfchain.agent.state.StoredRevision;
 import io.bpfchain.agent.view.HookChanges;
 import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.kernel.InstanceScan;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +198,13 @@ final class Session implements AutoCloseable {
                         .distinct()
                         .map(changes::now)
                         .toList());
+    }
+
+    /** What a journal's revision says, with everything found out about its objects; adds to {@code problems} why it cannot be told. */
+    Optional<ResolvedChain> resolved(Journal journal, List<Problem> problems) {
+        StoredRevision revision = state.chains().require(journal.chain(), journal.revision());
+        return new Resolver(inspections, state.entries())
+                .resolve(Snapshot.of(revision, revision.cause(), revision.manager()), problems);
     }
 
     /** Who made what a chain runs. */

@@ -174,12 +174,16 @@ public final class Daemon {
         }
     }
 
-    /** At a refresh only what differs: one query for each hook is enough to know, and new cgroups do not wait long behind it. */
+    /**
+     * At a refresh only what differs: one query for each hook, and a look into the maps with declared contents, are enough to know, and new
+     * cgroups do not wait long behind it.
+     */
     private List<ChainDocument> due(Decision decision, Sources sources) {
         if (!decision.everything() || memory.refreshed().isEmpty()) {
             return decision.apply();
         }
-        Set<String> drifted = Set.copyOf(upkeep.drifted());
+        Set<String> drifted = new HashSet<>(upkeep.drifted());
+        drifted.addAll(upkeep.altered());
         return decision.apply().stream()
                 .filter(d -> !memory.hasTried(d, sources) || drifted.contains(d.name()) || complaints.isAbout(d.name()))
                 .toList();

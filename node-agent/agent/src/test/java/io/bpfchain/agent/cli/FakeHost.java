@@ -96,6 +96,11 @@ final class FakeHost implements Host, Upkeep {
     }
 
     @Override
+    public List<String> altered() {
+        return List.of();
+    }
+
+    @Override
     public ApplyOutcome plan(List<ChainDocument> chains, Progress progress) {
         calls.add("plan " + names(chains));
         return change(names(chains), "configured");

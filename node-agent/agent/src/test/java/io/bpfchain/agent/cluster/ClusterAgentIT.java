@@ -280,6 +280,23 @@ class ClusterAgentIT {
     }
 
     @Test
+    void repairsTheContentsThatOthersChange() throws IOException {
+        TestAgent agent = start();
+        Assignment one = lab.publish("fw", 1, SERVICE, Chains.trie(), entries("10.0.0.0/8"));
+        lab.assign(one);
+        lab.awaitState(one, State.Running);
+        List<EntryId> before = list();
+        String pin =
+                agent.host().chain("fw").orElseThrow().maps().getFirst().pins().getFirst();
+
+        Commands.run("sh", "-c", "bpftool map delete pinned " + pin + " key 8 0 0 0 10 0 0 0");
+
+        await().untilAsserted(() ->
+                assertThat(agent.host().dump("fw", "blocked").toString()).contains("10.0.0.0"));
+        assertThat(list()).isEqualTo(before);
+    }
+
+    @Test
     void adoptsWhatIsAttachedAfterItWasKilled() throws Exception {
         Process first = process();
         Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);

@@ -3,6 +3,7 @@ package io.bpfchain.agent.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bpfchain.agent.ChainStatus;
+import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.cgroup.NoWatch;
@@ -305,6 +306,33 @@ class RunIT {
                 "id",
                 machine.list(EGRESS).getFirst().toString());
         awaitCount(machine, 1);
+    }
+
+    /** Declared contents are exact: what others delete or add is put right, with the program untouched. */
+    @Test
+    void repairsTheContentsThatOthersChange() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("fw.yaml", Chains.withEntries(machine, "{key: 10.0.0.0/8, value: 1}"));
+        awaitCount(machine, 1);
+        List<EntryId> before = machine.list(EGRESS);
+        String pin = machine.host()
+                .chain("fw")
+                .orElseThrow()
+                .maps()
+                .getFirst()
+                .pins()
+                .getFirst();
+
+        Commands.run("sh", "-c", "bpftool map delete pinned " + pin + " key 8 0 0 0 10 0 0 0");
+        Commands.run("sh", "-c", "bpftool map update pinned " + pin + " key 16 0 0 0 192 168 0 0 value 7 0 0 0");
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(
+                                ((MapDump.Contents) machine.host().dump("fw", "blocked")).items())
+                        .extracting(i -> i.key().asText())
+                        .containsExactly("10.0.0.0/8"));
+        assertThat(machine.list(EGRESS)).isEqualTo(before);
     }
 
     @Test
