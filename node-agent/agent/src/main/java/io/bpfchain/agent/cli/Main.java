@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line {@code bpfchain}; everything is wired here, by hand. */
 public final class Main {
+    private static final String BROKEN_PIPE = "Broken pipe";
+
     private final Machine machine;
     private final Clusters clusters;
     private final Clock clock;
@@ -50,11 +52,27 @@ public final class Main {
     /** All that the process does but end; with the process's own input and outputs. */
     static int run(List<String> args) {
         Warmup.begin(Commands.named(args));
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        Output written = new Output(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(written, false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = ofThisMachine().run(args, console(args, System.in, out, err, isTerminal(1), isTerminal(2)));
+        Console console = console(args, System.in, out, err, isTerminal(1), isTerminal(2));
+        int code = ofThisMachine().run(args, console);
         out.flush();
-        return code;
+        return written.failure().map(why -> unwritten(why, code, console)).orElse(code);
+    }
+
+    /** What was to be printed is part of what was asked for; who closes a pipe wants no more of it. */
+    private static int unwritten(IOException why, int code, Console console) {
+        if (BROKEN_PIPE.equals(why.getMessage())) {
+            return code;
+        }
+        console.error("write to standard output: " + why.getMessage());
+        console.err()
+                .println(
+                        code == ExitCode.DONE.number()
+                                ? "  The command itself was done. Make room, then ask for what it printed with get, describe or tree."
+                                : "  The command itself ended with " + code + ".");
+        return code == ExitCode.DONE.number() ? ExitCode.FAILED.number() : code;
     }
 
     /** Runs one command line in this process, with no terminal. */

@@ -18,6 +18,19 @@ class StartIT {
                 .contains("io.fabric8");
     }
 
+    @Test
+    void whatCannotBePrintedIsAFailureAndAClosedPipeIsNot() {
+        assertThat(ended("version >/dev/full"))
+                .contains("write to standard output: No space left on device", "was done")
+                .endsWith("1\n");
+        assertThat(ended("--help | true")).isEqualTo("0\n");
+    }
+
+    private static String ended(String arguments) {
+        String command = String.join(" ", TestJvm.command(List.of(), Main.class));
+        return Commands.run("bash", "-c", "exec 2>&1; " + command + " " + arguments + "; echo ${PIPESTATUS[0]}");
+    }
+
     private static String loaded(String arguments) {
         String command = String.join(" ", TestJvm.command(List.of(), Main.class));
         return Commands.run(
