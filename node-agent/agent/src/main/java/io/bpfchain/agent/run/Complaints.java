@@ -32,13 +32,15 @@ final class Complaints {
         decided.keySet().stream().filter(s -> !errors.containsKey(s)).forEach(this::settled);
         errors.forEach(this::chain);
         decided = errors;
-        settled(MACHINE);
     }
 
     /** Something is wrong with a chain (or a file, or the folder). */
     void chain(String subject, String message) {
         if (!message.equals(current.put(subject, message))) {
-            log.atError().addKeyValue("subject", subject).log(message);
+            log.atError()
+                    .addKeyValue("subject", subject)
+                    .addKeyValue("message", message)
+                    .log("is not in order");
         }
     }
 
@@ -50,6 +52,11 @@ final class Complaints {
     /** Something is wrong with this machine or with bpfchain. */
     void machine(String message) {
         chain(MACHINE, message);
+    }
+
+    /** A whole cycle went well. */
+    void machineSettled() {
+        settled(MACHINE);
     }
 
     /** Nothing is wrong with the subject any more. */

@@ -36,6 +36,9 @@ import org.slf4j.Logger;
 public final class Daemon {
     private static final String CGROUPS = "cgroups";
 
+    private static final String UNEXPECTED =
+            ". What is attached stays, and it is tried again. This is a bug in bpfchain, or the machine is in trouble: bpfchain doctor.";
+
     private final Decisions decisions;
     private final Clock clock;
     private final Host host;
@@ -90,7 +93,8 @@ public final class Daemon {
                 next = cycle(clock.instant());
             } catch (RuntimeException e) {
                 if (!stopped) {
-                    complaints.machine("unexpected: " + e);
+                    complaints.machine(
+                            "keep the files of " + folderWatch.directory() + " applied: unexpected: " + e + UNEXPECTED);
                     complaints.write(documents().size(), cgroupWatch.size(), clock.instant());
                 }
                 next = clock.instant().plus(decisions.timing().absent());
@@ -101,7 +105,7 @@ public final class Daemon {
                 break;
             } catch (RuntimeException e) {
                 if (!stopped) {
-                    complaints.machine("watch: " + e);
+                    complaints.machine("watch files and cgroups: unexpected: " + e + UNEXPECTED);
                 }
             }
         }
@@ -140,6 +144,7 @@ public final class Daemon {
         if (!decision.delete().isEmpty()) {
             applier.delete(decision.delete());
         }
+        complaints.machineSettled();
         complaints.write(documents().size(), cgroupWatch.size(), now);
         return decision.next();
     }
