@@ -595,23 +595,6 @@ static jint JNICALL program_info(JNIEnv *env, jclass type, jint fd, jbyteArray o
 	return 0;
 }
 
-/* Fills the buffer with raw BTF as far as it goes; returns the whole size. */
-static jint JNICALL btf_data(JNIEnv *env, jclass type, jint fd, jobject buffer)
-{
-	struct bpf_btf_info info = {0};
-	void *data = direct(env, buffer, 1);
-	union attr attr = {.info = {.fd = (uint32_t)fd, .length = sizeof(info), .info = pointer(&info)}};
-	jint value;
-
-	(void)type;
-	if (!data)
-		return -EINVAL;
-	info.btf = pointer(data);
-	info.btf_size = (uint32_t)(*env)->GetDirectBufferCapacity(env, buffer);
-	value = bpf(CMD_OBJ_INFO, &attr);
-	return value < 0 ? value : (jint)info.btf_size;
-}
-
 static jint JNICALL enable_stats(JNIEnv *env, jclass type, jint kind)
 {
 	union attr attr = {.word = (uint32_t)kind};
@@ -768,7 +751,6 @@ static const JNINativeMethod METHODS[] = {
 	{"fdById", "(II)I", (void *)fd_by_id},
 	{"objectInfo", "(I[B)I", (void *)object_info},
 	{"programInfo", "(I[B[B)I", (void *)program_info},
-	{"btfData", "(I" BUFFER ")I", (void *)btf_data},
 	{"enableStats", "(I)I", (void *)enable_stats},
 	{"progLoad", "(II[B[B[B)I", (void *)prog_load},
 	{"progBindMap", "(II)I", (void *)prog_bind_map},

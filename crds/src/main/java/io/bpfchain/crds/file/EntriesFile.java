@@ -3,18 +3,13 @@ package io.bpfchain.crds.file;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import io.bpfchain.crds.EntrySpec;
-import io.bpfchain.crds.MapSpec.EntriesFrom.FileEntries;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of entries ({@code entriesFrom.file}).
+ * Reads the text of a file of entries ({@code entriesFrom.file}).
  *
  * <p>A file named {@code *.yaml}, {@code *.yml} or {@code *.json} is one list of objects with {@code key} and {@code value}. Any other
  * file has one entry a line: the key, blanks, the value. A line with a key alone has the value 1; {@code #} at the begin of a line or
@@ -22,34 +17,11 @@ import org.jspecify.annotations.Nullable;
  * written as in JSON.
  */
 public final class EntriesFile {
-    /** The most that is read of a file. */
-    public static final int FILE_BYTES = 64 * 1024 * 1024;
+    /** The most that is read of a text. */
+    private static final int FILE_BYTES = 64 * 1024 * 1024;
 
     private static final JsonNode ONE = LongNode.valueOf(1);
     private static final int MOST_ERRORS = 20;
-
-    /**
-     * Reads the file that a chain names.
-     *
-     * @param directory what a relative path is relative to: {@link ChainDocument#directory()}
-     */
-    public EntriesOutcome read(FileEntries file, Path directory) {
-        FileBytes read = FileBytes.read(directory.resolve(file.path()), file.path(), FILE_BYTES);
-        if (read instanceof FileBytes.Bytes bytes) {
-            String actual = sha256(bytes.bytes());
-            String wanted = file.sha256();
-            if (wanted != null && !wanted.equals(actual)) {
-                return invalid(new FileError(
-                        file.path(), 0, "", "has the sha256 " + actual + ", but the chain asks for " + wanted));
-            }
-            read = FileBytes.decode(bytes.bytes(), file.path());
-        }
-        return switch (read) {
-            case FileBytes.Failed failed -> invalid(failed.error());
-            case FileBytes.Text text -> parse(file.path(), text.text());
-            case FileBytes.Bytes bytes -> throw new IllegalStateException("the bytes were decoded before");
-        };
-    }
 
     /** Whether a file of this name is one list, rather than an entry a line. */
     public static boolean isYaml(String fileName) {
@@ -138,17 +110,5 @@ public final class EntriesFile {
             errors.add(new FileError(fileName, 0, "", "and " + (problems.size() - MOST_ERRORS) + " more errors"));
         }
         return errors;
-    }
-
-    private static EntriesOutcome invalid(FileError error) {
-        return new EntriesOutcome.Invalid(List.of(error));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -2,18 +2,10 @@ package io.bpfchain.crds.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bpfchain.crds.MapSpec.EntriesFrom.FileEntries;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EntriesFileTest {
-    @TempDir
-    Path directory;
-
     @Test
     void readsOneEntryALineWithItsPlace() {
         assertThat(read(
@@ -60,18 +52,6 @@ class EntriesFileTest {
     @Test
     void showsTheFirstErrorsOnly() {
         assertThat(errors("list.txt", "yes\n".repeat(50))).hasSize(21).last().isEqualTo("list.txt: and 30 more errors");
-    }
-
-    @Test
-    void checksTheDigestOfTheFile() throws IOException {
-        Files.writeString(directory.resolve("list.txt"), "a\n");
-        String digest = "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7";
-        assertThat(new EntriesFile().read(new FileEntries("list.txt", digest), directory))
-                .isInstanceOf(EntriesOutcome.Read.class);
-        assertThat(messages(new EntriesFile().read(new FileEntries("list.txt", "00".repeat(32)), directory)))
-                .containsExactly("list.txt: has the sha256 " + digest + ", but the chain asks for " + "00".repeat(32));
-        assertThat(messages(new EntriesFile().read(new FileEntries("none.txt", null), directory)))
-                .containsExactly("none.txt: no such file");
     }
 
     private static List<String> read(String name, String text) {

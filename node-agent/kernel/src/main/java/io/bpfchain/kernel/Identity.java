@@ -18,7 +18,7 @@ import java.util.Objects;
  * <p>The bytes: {@code "BPFCHAIN"}, format version (u16), expected attach type (u16), then each text as length (u16) and UTF-8, in
  * the order of the components; numbers are little-endian, the rest of the {@value #SIZE} bytes is zero.
  *
- * @param chainUid of the chain object; empty outside a cluster
+ * @param chainUid of the chain on this machine: random, made when the chain was first applied here
  * @param chain at most 63 bytes
  * @param program the name in the chain, at most 63 bytes
  * @param object the name in the chain, at most 63 bytes

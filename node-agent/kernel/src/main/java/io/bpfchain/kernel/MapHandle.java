@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /**
@@ -82,11 +81,6 @@ public final class MapHandle implements MapAccess, AutoCloseable {
                 "BPF_MAP_GET_FD_BY_ID",
                 "map " + Integer.toUnsignedString(id),
                 Native.fdById(Native.MAP_GET_FD_BY_ID, id));
-    }
-
-    /** The next higher id than {@code after} of any map on the host; EPERM without CAP_SYS_ADMIN. */
-    public static OptionalInt nextId(int after) throws BpfException {
-        return Programs.next("BPF_MAP_GET_NEXT_ID", Native.MAP_GET_NEXT_ID, after);
     }
 
     /**

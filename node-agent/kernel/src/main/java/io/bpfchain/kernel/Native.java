@@ -13,13 +13,10 @@ final class Native {
     /** {@code enum bpf_cmd} of the commands that take their number as an argument. */
     static final int PROG_GET_NEXT_ID = 11;
 
-    static final int MAP_GET_NEXT_ID = 12;
     static final int PROG_GET_FD_BY_ID = 13;
     static final int MAP_GET_FD_BY_ID = 14;
-    static final int BTF_GET_FD_BY_ID = 19;
     static final int MAP_LOOKUP_BATCH = 24;
     static final int MAP_UPDATE_BATCH = 26;
-    static final int MAP_DELETE_BATCH = 27;
     static final int LINK_GET_FD_BY_ID = 30;
     static final int LINK_GET_NEXT_ID = 31;
 
@@ -143,9 +140,6 @@ final class Native {
 
     /** The beginning of {@code bpf_prog_info}, and map ids as int. */
     static native int programInfo(int fd, byte[] out, byte[] mapIds);
-
-    /** Raw BTF as far as it fits; returns the whole size. */
-    static native int btfData(int fd, ByteBuffer out);
 
     static native int enableStats(int kind);
 

@@ -44,14 +44,11 @@ class ProgramsIT {
     }
 
     @Test
-    void findsProgramsAndMapsById() throws BpfException {
-        try (Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "found");
-                MapHandle map = MapHandle.create(MapInfo.ARRAY, 4, 4, 1, 0, "found")) {
+    void findsProgramsById() throws BpfException {
+        try (Fd program = TestPrograms.load(CGROUP_INET_EGRESS, "found")) {
             EntryId id = TestPrograms.id(program);
 
             assertThat(Programs.nextId(id.programId() - 1)).hasValue(id.programId());
-            assertThat(MapHandle.nextId(map.info().id() - 1))
-                    .hasValue(map.info().id());
             try (Fd same = Programs.byId(id)) {
                 assertThat(TestPrograms.id(same)).isEqualTo(id);
             }
