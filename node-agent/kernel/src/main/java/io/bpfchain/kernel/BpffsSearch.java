@@ -76,7 +76,8 @@ public final class BpffsSearch {
         }
         if (type != BPF_FS_MAGIC) {
             return new Result.Missing(
-                    path + " is not on a BPF file system.", "Mount one on the host: mount -t bpf bpf " + path);
+                    path + " is not on a BPF file system.",
+                    "Name a directory on one, or mount one on an empty directory of the host: mount -t bpf bpf DIRECTORY");
         }
         if (mounts.holding(path.toString()).map(MountTable.Mount::readOnly).orElse(false)) {
             return new Result.Missing(

@@ -49,8 +49,10 @@ class BpffsIT {
     @Test
     void refusesADirectoryThatIsNotOnABpffs() {
         assertThat(BpffsSearch.find(Optional.of(Path.of("/tmp"))))
-                .isEqualTo(new Result.Missing(
-                        "/tmp is not on a BPF file system.", "Mount one on the host: mount -t bpf bpf /tmp"));
+                .isEqualTo(
+                        new Result.Missing(
+                                "/tmp is not on a BPF file system.",
+                                "Name a directory on one, or mount one on an empty directory of the host: mount -t bpf bpf DIRECTORY"));
         assertThat(BpffsSearch.find(Optional.of(Path.of("/no/such"))))
                 .isInstanceOfSatisfying(
                         Result.Missing.class,

@@ -66,7 +66,7 @@ public final class MountedCgroups implements Cgroups {
                     : new Resolution.Found(found, List.of());
         }
         found.sort((a, b) -> a.path().compareTo(b.path()));
-        return new Resolution.Found(found, List.of(unprotected(pattern)));
+        return new Resolution.Found(found, found.isEmpty() ? List.of(nowhere(pattern)) : List.of(unprotected(pattern)));
     }
 
     private void addMatching(CgroupPattern pattern, List<Cgroup> to) throws IOException {
@@ -238,6 +238,11 @@ public final class MountedCgroups implements Cgroups {
                 "resolve cgroup " + pattern.text() + ": look at " + directory + ": " + error
                         + "; it is not permitted to look, which says nothing about what is there",
                 "Run as root, or with CAP_DAC_READ_SEARCH, and see that no security policy (Landlock, LSM) hides cgroups.");
+    }
+
+    private static String nowhere(CgroupPattern pattern) {
+        return "No cgroup matches " + pattern.text()
+                + " now, so the chain runs nowhere until one comes and bpfchain attaches it.";
     }
 
     private static String unprotected(CgroupPattern pattern) {

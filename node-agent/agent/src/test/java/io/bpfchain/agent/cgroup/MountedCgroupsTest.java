@@ -82,6 +82,14 @@ class MountedCgroupsTest {
     }
 
     @Test
+    void warnsThatAPatternMatchesNothingNow() {
+        assertThat(found("/user.slice/none-*").warnings())
+                .containsExactly(
+                        "No cgroup matches /user.slice/none-* now, so the chain runs nowhere until one comes and bpfchain"
+                                + " attaches it.");
+    }
+
+    @Test
     void namesTheNearestParentAndASimilarSibling() {
         assertThat(refused("/system.slice/sshd.servce"))
                 .isEqualTo(new Problem(

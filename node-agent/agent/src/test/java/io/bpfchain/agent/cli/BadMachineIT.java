@@ -55,8 +55,9 @@ class BadMachineIT {
     void withoutBpffs() {
         ends(
                 3,
-                "error: " + directory + " is not on a BPF file system.\n  Mount one on the host: mount -t bpf bpf "
-                        + directory + "\n",
+                "error: " + directory
+                        + " is not on a BPF file system.\n  Name a directory on one, or mount one on an empty directory of the"
+                        + " host: mount -t bpf bpf DIRECTORY\n",
                 "--bpffs",
                 directory.toString());
     }

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster by its API server, with the permissions of whoever runs the command. */
@@ -83,19 +85,47 @@ public final class KubernetesFleet implements Fleet {
                 new KubernetesClientBuilder().withConfig(config).build(), access.namespace());
     }
 
+    /** The client would take another cluster's context for one that is not there: what was asked for must be what was found. */
     private static Config config(Access access) {
+        Config config = read(access);
+        Optional<String> found = Optional.ofNullable(config.getCurrentContext()).map(NamedContext::getName);
+        if (access.context().isPresent() && !found.equals(access.context())) {
+            throw invalid(
+                    "NoSuchContext",
+                    "use the context " + access.context().get() + ": the kubeconfig has no such context",
+                    contexts(config));
+        }
+        if (access.kubeconfig().isPresent() && found.isEmpty()) {
+            throw invalid(
+                    "NoContext",
+                    "read the kubeconfig " + access.kubeconfig().get() + ": it names no current context that it has",
+                    contexts(config));
+        }
+        return config;
+    }
+
+    private static String contexts(Config config) {
+        String names = config.getContexts() == null
+                ? ""
+                : config.getContexts().stream().map(NamedContext::getName).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "It has none; name another --kubeconfig." : "Choose with --context: " + names + ".";
+    }
+
+    private static FleetException invalid(String reason, String message, String remedy) {
+        return new FleetException(new Problem(Problem.Kind.INVALID, reason, message, message, remedy));
+    }
+
+    private static Config read(Access access) {
         String context = access.context().orElse(null);
         if (access.kubeconfig().isEmpty()) {
             return Config.autoConfigure(context);
         }
         Path file = access.kubeconfig().get();
         if (!Files.isReadable(file)) {
-            throw new FleetException(new Problem(
-                    Problem.Kind.INVALID,
+            throw invalid(
                     "KubeconfigUnreadable",
-                    file.toString(),
                     "read the kubeconfig " + file + ": no such file that may be read",
-                    "Name a readable kubeconfig."));
+                    "Name a readable kubeconfig.");
         }
         return Config.fromKubeconfig(context, file.toFile());
     }
