@@ -366,10 +366,13 @@ final class Keeper {
         return found.cgroups().stream().map(Cgroup::path).collect(Collectors.toSet());
     }
 
-    /** Repairs what others changed; returns whether there was anything. */
+    /** Repairs what others changed, and takes back what they took over; returns whether there was anything. */
     boolean refresh(List<ChainStatus> statuses) {
+        if (memory.isEmpty()) {
+            return false;
+        }
         Map<String, String> states = new HashMap<>();
-        statuses.forEach(s -> states.put(s.name(), s.state()));
+        statuses.stream().filter(memory.get()::isOurs).forEach(s -> states.put(s.name(), s.state()));
         upkeep.altered().forEach(c -> states.put(c, "Altered"));
         List<ChainDocument> drifted = kept.values().stream()
                 .flatMap(k -> k.good().stream())
