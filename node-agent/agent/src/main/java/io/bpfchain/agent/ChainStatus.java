@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What one chain is and runs now, for {@code get} and {@code describe}.
  *
- * @param manager {@code apply} or {@code run:<directory>}
+ * @param manager {@code apply}, {@code run:<directory>} or {@code cluster:<uid>}
  * @param state {@code Running}, {@code Drifted} (the kernel differs from what was asked), {@code Unknown} (a list cannot be read, and no
  *     other differs), {@code Lost} (pins are gone), {@code NotAttached} (no cgroup matches, or rebooted)
  */

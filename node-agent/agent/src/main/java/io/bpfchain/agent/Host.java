@@ -60,7 +60,7 @@ public interface Host {
      * How to apply.
      *
      * @param dryRun also load and verify, then drop; nothing is attached
-     * @param manager who made the chain: {@code apply}, or {@code run:<directory>}; recorded with the chain
+     * @param manager who made the chain: {@code apply}, {@code run:<directory>} or {@code cluster:<uid>}; recorded with the chain
      */
     record ApplyOptions(boolean dryRun, String manager) {}
 

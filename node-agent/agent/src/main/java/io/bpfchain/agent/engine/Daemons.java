@@ -3,46 +3,89 @@ package io.bpfchain.agent.engine;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import java.util.Optional;
 
-/** What it means that a chain is kept by a daemon ({@code bpfchain run}) when somebody else changes it. Pure. */
+/** What it means that a chain is kept by a daemon when somebody else changes it. Pure. */
 final class Daemons {
-    private static final String MARK = "run:";
+    private static final String RUN = "run:";
+    private static final String CLUSTER = "cluster:";
 
     private Daemons() {}
 
-    /** The directory of the daemon that keeps a chain; empty where no other daemon than {@code by} does. */
-    private static Optional<String> directory(String manager, String by) {
-        return manager.startsWith(MARK) && !manager.equals(by)
-                ? Optional.of(manager.substring(MARK.length()))
+    private sealed interface Daemon {
+        /** {@code bpfchain run}, from the files of a directory. */
+        record Run(String directory) implements Daemon {}
+
+        /** {@code bpfchain agent}, from what a cluster assigns to its node. */
+        record Agent() implements Daemon {}
+    }
+
+    /** The daemon that keeps a chain; empty where no other than {@code by} does. */
+    private static Optional<Daemon> of(String manager, String by) {
+        if (manager.equals(by)) {
+            return Optional.empty();
+        }
+        if (manager.startsWith(CLUSTER)) {
+            return Optional.of(new Daemon.Agent());
+        }
+        return manager.startsWith(RUN)
+                ? Optional.of(new Daemon.Run(manager.substring(RUN.length())))
                 : Optional.empty();
     }
 
     /** Why a chain is not deleted. */
     static Optional<Problem> refusal(String chain, String manager, String by) {
-        return directory(manager, by)
-                .map(d -> new Problem(
-                        Problem.Kind.REFUSED,
-                        "KeptByDaemon",
-                        "chain " + chain,
-                        "delete chain " + chain + ": bpfchain run keeps it from its file in " + d
+        return of(manager, by).map(daemon -> switch (daemon) {
+            case Daemon.Run(String directory) ->
+                kept(
+                        chain,
+                        "bpfchain run keeps it from its file in " + directory
                                 + ", and would make it again when that file changes or the daemon starts",
-                        "Delete its file in " + d
+                        "Delete its file in " + directory
                                 + " and the daemon takes the chain out, unless it is the last file there: deleting all files"
-                                + " detaches nothing. With --force it is taken out now."));
+                                + " detaches nothing. With --force it is taken out now.");
+            case Daemon.Agent _ ->
+                kept(
+                        chain,
+                        "a Kubernetes cluster assigned it to this node, and the node's agent makes it again while that is so",
+                        "Delete the CgroupProgramChain in the cluster, or take this node out of its nodeSelector, and the agent takes the"
+                                + " chain out. With --force it is taken out now: right where no cluster assigns it any more.");
+        });
+    }
+
+    private static Problem kept(String chain, String why, String remedy) {
+        return new Problem(
+                Problem.Kind.REFUSED, "KeptByDaemon", "chain " + chain, "delete chain " + chain + ": " + why, remedy);
     }
 
     /** What becomes of a chain that somebody else applies. */
     static Optional<String> takenOver(String chain, String manager, String by) {
-        return directory(manager, by)
-                .map(d -> "Chain " + chain + " is kept by bpfchain run from its file in " + d
+        return of(manager, by).map(daemon -> switch (daemon) {
+            case Daemon.Run(String directory) ->
+                "Chain " + chain + " is kept by bpfchain run from its file in " + directory
                         + ". Applying another version takes it over: from then on the daemon leaves the chain alone, and its file"
-                        + " has no effect until the chain is deleted (bpfchain delete chain " + chain + ").");
+                        + " has no effect until the chain is deleted (bpfchain delete chain " + chain + ").";
+            case Daemon.Agent _ ->
+                "Chain " + chain
+                        + " is assigned to this node by a Kubernetes cluster. The node's agent brings the version of the"
+                        + " cluster back when it looks next; to stay, change the CgroupProgramChain there.";
+        });
     }
 
-    /** How long a revision stays that somebody went back to. */
+    /** How long a revision stays that somebody went back to; nothing of an agent's chain, which is taken over by it. */
     static Optional<String> rolledBack(String chain, String manager) {
-        return directory(manager, "")
-                .map(
-                        d -> "Chain " + chain + " is kept by bpfchain run from its file in " + d
+        return of(manager, "").flatMap(daemon -> switch (daemon) {
+            case Daemon.Run(String directory) ->
+                Optional.of(
+                        "Chain " + chain + " is kept by bpfchain run from its file in " + directory
                                 + ": it goes forward again when that file changes or the daemon starts. Change the file to stay here.");
+            case Daemon.Agent _ -> Optional.empty();
+        });
+    }
+
+    /**
+     * Whose a chain is that somebody went back with. An agent reports what the cluster assigned as running while the chain is its own, so
+     * that one becomes the person's.
+     */
+    static String ofRollback(String manager) {
+        return manager.startsWith(CLUSTER) ? "rollback" : manager;
     }
 }

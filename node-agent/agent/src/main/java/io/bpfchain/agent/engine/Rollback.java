@@ -88,7 +88,7 @@ final class Rollback {
                 .orElse(revision.get().manager());
         return new Choice.Revision(
                 number,
-                Snapshot.of(revision.get(), "rolled back to revision " + number, manager),
+                Snapshot.of(revision.get(), "rolled back to revision " + number, Daemons.ofRollback(manager)),
                 Daemons.rolledBack(chain, manager));
     }
 }

@@ -295,6 +295,45 @@ class LocalHostIT {
         assertThat(again.warnings()).isEmpty();
     }
 
+    @Test
+    void leavesAChainThatAClusterAssignedToItsAgent() {
+        Host.ApplyOptions agent = new Host.ApplyOptions(false, "cluster:uid");
+        for (int version = 1; version <= 2; version++) {
+            host.host()
+                    .apply(
+                            TestHost.documents(Chains.yaml("fw", host, Chains.object(version), "first")),
+                            agent,
+                            TestHost.SILENT);
+        }
+        List<EntryId> before = host.list(EGRESS);
+
+        ApplyOutcome refused =
+                host.host().delete(List.of("fw"), new Host.DeleteOptions("delete", false), TestHost.SILENT);
+
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        ApplyOutcome.Refused.class,
+                        r -> assertThat(r.problems()).singleElement().satisfies(p -> {
+                            assertThat(p.reason()).isEqualTo("KeptByDaemon");
+                            assertThat(p.message()).contains("Kubernetes");
+                            assertThat(p.remedy()).contains("CgroupProgramChain", "--force");
+                        }));
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+        ApplyOutcome.Done over = host.apply(Chains.yaml("fw", host, Chains.object(3), "first"));
+        assertThat(over.warnings()).singleElement().asString().contains("assigned to this node", "brings the version");
+        host.host()
+                .apply(TestHost.documents(Chains.yaml("fw", host, Chains.object(2), "first")), agent, TestHost.SILENT);
+        ApplyOutcome.Done back = (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        assertThat(back.warnings()).singleElement().asString().contains("assigned to this node");
+        assertThat(host.host().manager("fw"))
+                .as("no more the agent's, which brings its own back")
+                .contains("rollback");
+        host.host()
+                .apply(TestHost.documents(Chains.yaml("fw", host, Chains.object(2), "first")), agent, TestHost.SILENT);
+        assertThat(host.host().delete(List.of("fw"), new Host.DeleteOptions("cluster:uid", false), TestHost.SILENT))
+                .isInstanceOf(ApplyOutcome.Done.class);
+    }
+
     private String version() {
         return host.host().chain("fw").orElseThrow().programs().getFirst().version();
     }
