@@ -19,10 +19,13 @@ public final class Together {
      */
     public record Attempt(List<ChainDocument> documents, ApplyOutcome outcome) {}
 
-    /** All at once, because they may depend on each other; where that is refused, one by one. */
+    /**
+     * All at once, because they may depend on each other; where that is refused or not finished, one by one: nothing is left to do for those
+     * that were.
+     */
     public static List<Attempt> apply(Host host, List<ChainDocument> documents, Host.ApplyOptions options) {
         ApplyOutcome outcome = host.apply(documents, options, SILENT);
-        if (!(outcome instanceof ApplyOutcome.Refused) || documents.size() == 1) {
+        if (outcome instanceof ApplyOutcome.Done || documents.size() == 1) {
             return List.of(new Attempt(documents, outcome));
         }
         List<Attempt> attempts = new ArrayList<>();
