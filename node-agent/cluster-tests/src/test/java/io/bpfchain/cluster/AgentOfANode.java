@@ -156,6 +156,11 @@ final class AgentOfANode implements AutoCloseable {
         }
 
         @Override
+        public Fetched<Identity> identityOfNode() {
+            return counted.identityOfNode();
+        }
+
+        @Override
         public Fetched<com.fasterxml.jackson.databind.JsonNode> revision(String name) {
             return counted.revision(name);
         }

@@ -10,6 +10,9 @@ public interface ClusterApi extends AutoCloseable {
     /** Which cluster this is, and which Node of it this machine is. */
     Fetched<Identity> identity();
 
+    /** The same as the Node is now: what {@link #identity} goes by may be older than it. */
+    Fetched<Identity> identityOfNode();
+
     /** The data of a ControllerRevision in the operator's namespace; whoever asks checks its digest. */
     Fetched<JsonNode> revision(String name);
 

@@ -225,7 +225,7 @@ public final class NodeAgent {
     /** What the kernel runs, with what others changed of it repaired. */
     private List<ChainStatus> refreshed() {
         if (podsWatched) {
-            pods.forgetGone(cgroups.uids());
+            cgroups.uids().ifPresent(pods::forgetGone);
         }
         List<ChainStatus> statuses = host.chains();
         return keeper.refresh(statuses) ? host.chains() : statuses;
@@ -249,11 +249,17 @@ public final class NodeAgent {
                     identityDue = Instant.MIN;
                     away("");
                 }
-                case Inbox.News.Listed _ -> listed = true;
-                case Inbox.News.ObjectGone _ ->
+                case Inbox.News.Listed _ -> {
+                    listed = true;
+                    reported = null; // the API server may have forgotten it
+                    reportDue = Instant.MIN;
+                }
+                case Inbox.News.ObjectGone _ -> {
+                    object = Optional.empty(); // nobody to tell
                     log.atWarn()
                             .log(
                                     "the CgroupProgramNode of this node is gone; that is no instruction, and everything stays");
+                }
                 case Inbox.News.ApiAway(String why) -> away(why);
                 case Inbox.News.PodsChanged _ -> podsChanged = true;
                 case Inbox.News.CgroupsChanged(WatchKey key) -> reached.addAll(watch.changed(key));
@@ -287,7 +293,7 @@ public final class NodeAgent {
         if (object.isEmpty() || identityDue.isAfter(now)) {
             return;
         }
-        switch (identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity)) {
+        switch (identity(object.get())) {
             case Fetched.Found<Identity>(Identity found) -> {
                 identity = Optional.of(found);
                 identityDue = Instant.MAX;
@@ -303,6 +309,15 @@ public final class NodeAgent {
         }
     }
 
+    /** As it is known; where the object is for another Node than that, as the Node says: it may have been made anew since. */
+    private Fetched<Identity> identity(NodeObject seen) {
+        Fetched<Identity> known = identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity);
+        return known instanceof Fetched.Found<Identity>(Identity found)
+                        && !found.nodeUid().equals(seen.spec().nodeUID())
+                ? api.identityOfNode()
+                : known;
+    }
+
     private void waitForIdentity(String why, Instant now) {
         identityDue = now.plus(settings.again());
         ignore("it is not known which Node of which cluster this is: " + why);
@@ -310,10 +325,7 @@ public final class NodeAgent {
 
     private void decide(NodeObject seen, Identity found, Instant now) {
         switch (Instructions.decide(keeper.memory(), seen, found, settings.machineId())) {
-            case Instructions.Decision.Ignore(String why) -> {
-                identity = Optional.empty(); // the Node may have been made anew since
-                ignore(why);
-            }
+            case Instructions.Decision.Ignore(String why) -> ignore(why);
             case Instructions.Decision.Follow(NodeMemory next) -> {
                 ignored = "";
                 if (!Optional.of(next).equals(keeper.memory())) {

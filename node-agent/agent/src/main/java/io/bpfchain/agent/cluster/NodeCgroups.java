@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * are, a selection of pods is refused, so that nothing is detached from pods that are only not known yet.
  */
 public final class NodeCgroups implements Cgroups {
+    /** Why a selection of pods is refused while the API server has not said which there are. */
+    static final String PODS_UNKNOWN = "PodsUnknown";
+
     private final MountedCgroups mounted;
     private final KubepodsSearch search;
     private final Pods pods;
@@ -75,24 +78,28 @@ public final class NodeCgroups implements Cgroups {
         };
     }
 
-    /** Uids of the pods that have a cgroup now. */
-    Set<String> uids() {
-        Set<String> uids = new HashSet<>();
-        if (kubepods() instanceof KubepodsSearch.Result.Found(Kubepods tree)) {
-            tree.podPatterns().forEach(p -> {
-                if (mounted.resolve(p) instanceof Resolution.Found found) {
-                    found.cgroups().forEach(c -> uids.add(tree.uidOf(c.path())));
-                }
-            });
+    /** Uids of the pods that have a cgroup now; empty where that cannot be found out. */
+    Optional<Set<String>> uids() {
+        if (!(kubepods() instanceof KubepodsSearch.Result.Found(Kubepods tree))) {
+            return Optional.empty();
         }
-        return uids;
+        Set<String> uids = new HashSet<>();
+        for (String pattern : tree.podPatterns()) {
+            switch (mounted.resolve(pattern)) {
+                case Resolution.Refused _ -> {
+                    return Optional.empty();
+                }
+                case Resolution.Found found -> found.cgroups().forEach(c -> uids.add(tree.uidOf(c.path())));
+            }
+        }
+        return Optional.of(uids);
     }
 
     private Resolution selected(Kubepods tree, CgroupSpec.Pods selection) {
         if (!pods.canTell(selection)) {
             return new Resolution.Refused(new Problem(
                     Problem.Kind.FAILED,
-                    "PodsUnknown",
+                    PODS_UNKNOWN,
                     "cgroup.pods",
                     "select pods: the API server has not said yet which pods and namespaces there are",
                     "What is attached stays as it is; the agent goes on when the API server answers. A chain on kubepods does not"

@@ -37,6 +37,7 @@ final class FakeCluster implements ClusterApi {
     private volatile Fetched<Identity> identity = new Fetched.Found<>(new Identity(CLUSTER_UID, NODE_UID));
     private @Nullable NodeWatch watch;
     private @Nullable Pods pods;
+    private @Nullable NodeObject last;
     private long generation;
 
     /** Writes the content of a revision as the operator does. */
@@ -65,6 +66,11 @@ final class FakeCluster implements ClusterApi {
         return new Assignment(chain, number, content.digest(), false, Ability.requiredBy(spec));
     }
 
+    /** Writes whatever it is under the name of a revision with this digest. */
+    void write(String chain, String digest, byte[] content) {
+        revisions.put(RevisionContent.name(chain, digest), json(new String(content, StandardCharsets.UTF_8)));
+    }
+
     private static JsonNode json(String text) {
         try {
             return new ObjectMapper().readTree(text);
@@ -73,7 +79,7 @@ final class FakeCluster implements ClusterApi {
         }
     }
 
-    /** Who the agent is told that it is. */
+    /** Who the agent is told that it is, as long as it does not ask for the Node itself. */
     void identity(Fetched<Identity> now) {
         identity = now;
     }
@@ -88,9 +94,15 @@ final class FakeCluster implements ClusterApi {
         synchronized (this) {
             object = new NodeObject(
                     "object-uid", ++generation, new CgroupProgramNodeSpec(nodeUid, true, List.of(assignments)));
+            last = object;
         }
         watch().seen(object);
         return object;
+    }
+
+    /** What was told last. */
+    synchronized NodeObject again() {
+        return Optional.ofNullable(last).orElseThrow();
     }
 
     synchronized NodeWatch watch() {
@@ -114,6 +126,11 @@ final class FakeCluster implements ClusterApi {
     @Override
     public Fetched<Identity> identity() {
         return identity;
+    }
+
+    @Override
+    public Fetched<Identity> identityOfNode() {
+        return new Fetched.Found<>(new Identity(CLUSTER_UID, NODE_UID));
     }
 
     @Override

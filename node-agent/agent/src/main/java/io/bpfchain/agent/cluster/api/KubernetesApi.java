@@ -83,10 +83,18 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public Fetched<Identity> identity() {
+        return identity(nodeOfToken());
+    }
+
+    @Override
+    public Fetched<Identity> identityOfNode() {
+        return identity(nodeUid());
+    }
+
+    private Fetched<Identity> identity(Fetched<String> own) {
         Fetched<String> cluster = fetch(
                 () -> client.namespaces().withName("kube-system").get(),
                 n -> n.getMetadata().getUid());
-        Fetched<String> own = nodeUid();
         return switch (cluster) {
             case Fetched.Missing<String> _ -> new Fetched.Unavailable<>("there is no namespace kube-system");
             case Fetched.Unavailable<String>(String why) ->
@@ -102,13 +110,14 @@ public final class KubernetesApi implements ClusterApi {
     }
 
     /** What the token of a DaemonSet's pod says of the node that it runs on; for others the Node itself. */
-    private Fetched<String> nodeUid() {
+    private Fetched<String> nodeOfToken() {
         Optional<String> fromToken = NodeOfToken.read(client, node);
-        return fromToken
-                .<Fetched<String>>map(Fetched.Found::new)
-                .orElseGet(() -> fetch(
-                        () -> client.nodes().withName(node).get(),
-                        n -> n.getMetadata().getUid()));
+        return fromToken.<Fetched<String>>map(Fetched.Found::new).orElseGet(this::nodeUid);
+    }
+
+    private Fetched<String> nodeUid() {
+        return fetch(
+                () -> client.nodes().withName(node).get(), n -> n.getMetadata().getUid());
     }
 
     @Override
