@@ -14,6 +14,7 @@ import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,11 @@ import org.slf4j.event.Level;
  * for and cannot be had leaves what ran before attached, and that is kept up meanwhile. For one thread.
  */
 final class Keeper {
+    /** For how long it is nothing to tell that pods are not known: the list of them usually takes less than a second. */
+    private static final Duration SURELY_LISTED = Duration.ofSeconds(5);
+
+    private static final Duration LISTED_SOON = Duration.ofMillis(500);
+
     private final Set<String> abilities;
     private final Host host;
     private final Upkeep upkeep;
@@ -50,6 +56,10 @@ final class Keeper {
     private final Map<String, ChainDocument> trying = new TreeMap<>();
     private final Map<String, Set<String>> selected = new HashMap<>();
     private final Map<String, Verdict.Unwell> stuck = new TreeMap<>();
+
+    /** Since when chains wait for what the API server says of pods. */
+    private final Map<String, Instant> podsUnknown = new HashMap<>();
+
     private Optional<NodeMemory> memory = Optional.empty();
 
     /** Digests of contents of which all others were removed. */
@@ -131,6 +141,7 @@ final class Keeper {
         stuck.keySet().retainAll(leaving);
         kept.keySet().removeIf(c -> leaving.contains(c) || !next.assigned().containsKey(c));
         trying.keySet().retainAll(kept.keySet());
+        podsUnknown.keySet().retainAll(kept.keySet());
         for (Assignment assignment : next.assigned().values()) {
             String chain = assignment.chain();
             if (!leaving.contains(chain)) {
@@ -259,6 +270,14 @@ final class Keeper {
     }
 
     private Kept unwell(Kept chain, Verdict.Unwell why, Instant now) {
+        if (!why.reason().equals(NodeCgroups.PODS_UNKNOWN)) {
+            podsUnknown.remove(chain.wanted().chain());
+        } else if (now.isBefore(podsUnknown
+                        .computeIfAbsent(chain.wanted().chain(), c -> now)
+                        .plus(SURELY_LISTED))
+                && chain.verdict() instanceof Verdict.Pending) {
+            return chain.dueAt(now.plus(LISTED_SOON));
+        }
         if (!why.equals(chain.verdict())) {
             log.atLevel(why instanceof Verdict.Refused ? Level.ERROR : Level.WARN)
                     .addKeyValue("chain", chain.wanted().chain())
@@ -285,6 +304,7 @@ final class Keeper {
                 }
                 case null, default -> {
                     applied.put(chain, k.wanted().digest());
+                    podsUnknown.remove(chain);
                     select(document);
                     metrics.updated("Running");
                     yield k.running(document);
@@ -330,7 +350,7 @@ final class Keeper {
 
     /** Other pods, or other labels: a selection that lost a pod that is there is applied, one that gained is extended. */
     void reselect(Instant now) {
-        kept.replaceAll((chain, k) -> k.verdict() instanceof Verdict.Failed ? k.dueAt(now) : k);
+        kept.replaceAll((chain, k) -> podsUnknown.containsKey(chain) ? k.dueAt(now) : k);
         for (Kept chain : List.copyOf(kept.values())) {
             Optional<ChainDocument> document = chain.good()
                     .map(Kept.Good::document)

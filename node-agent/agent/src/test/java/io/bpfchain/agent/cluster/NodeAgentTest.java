@@ -3,9 +3,11 @@ package io.bpfchain.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.ChainReport;
@@ -18,8 +20,10 @@ import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,107 @@ class NodeAgentTest {
         cluster.assign(assignment);
         awaitState(chain, State.Running);
         return assignment;
+    }
+
+    /** Directories of pods, as the kubelet makes them. */
+    private void pod(String uid) throws IOException {
+        Files.createDirectories(root.resolve("kubepods/burstable/pod" + uid));
+    }
+
+    private Assignment selectsPods() {
+        return cluster.publish("fw", 1, "{pods: {podSelector: {matchLabels: {app: web}}}}");
+    }
+
+    private static ApplyOutcome failed() {
+        return new ApplyOutcome.Failed(
+                List.of(FakeMachine.problem(ApplyOutcome.Problem.Kind.FAILED, "HookBusy")), List.of());
+    }
+
+    @Test
+    void oneChainThatCannotBeFinishedIsNotSaidOfTheOthers() {
+        machine.instead(names -> names.contains("a") ? Optional.of(failed()) : Optional.empty());
+        cluster.assign(cluster.publish("a", 1, "{path: /svc}"), cluster.publish("b", 1, "{path: /svc}"));
+
+        awaitState("a", State.Failed);
+        assertThat(state("b")).contains(State.Running);
+    }
+
+    /** The API server may have been restored from before the report. */
+    @Test
+    void aWatchThatBeginsAnewIsToldTheReportAgain() {
+        running("fw", "{path: /svc}");
+        int before = cluster.reports().size();
+        NodeObject same = cluster.again();
+
+        cluster.watch().seen(same);
+        cluster.watch().listed();
+
+        await().untilAsserted(() -> assertThat(cluster.reports()).hasSizeGreaterThan(before));
+    }
+
+    @Test
+    void nothingIsReportedOnAnObjectThatIsGone() {
+        running("fw", "{path: /svc}");
+        cluster.watch().gone();
+        await().until(() -> agent.isReady());
+        int before = cluster.reports().size();
+        machine.instead(names -> Optional.of(failed()));
+        machine.put(FakeMachine.running("fw", "apply", List.of()));
+
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.reports().size() == before);
+        cluster.watch().seen(cluster.again());
+        awaitState("fw", State.Failed);
+    }
+
+    @Test
+    void theNodeItselfIsAskedWhereTheTokenIsOfTheOneBefore() {
+        cluster.identity(
+                new ClusterApi.Fetched.Found<>(new ClusterApi.Identity(FakeCluster.CLUSTER_UID, "the-node-before")));
+        running("fw", "{path: /svc}");
+    }
+
+    @Test
+    void podsComeAndGoWithoutAChainBeingTriedThatFailedForAnotherReason() {
+        machine.instead(names -> Optional.of(failed()));
+        cluster.assign(cluster.publish("fw", 1, "{path: /svc}"));
+        awaitState("fw", State.Failed);
+        AtomicInteger pods = new AtomicInteger();
+        int before = machine.applied().size();
+
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5)).until(() -> {
+            mailbox.pods().put(new Pods.Pod("uid-" + pods.incrementAndGet(), "default", Map.of()));
+            return machine.applied().size() == before;
+        });
+        assertThat(pods.get()).isGreaterThan(2);
+    }
+
+    @Test
+    void thatPodsAreNotListedYetIsNothingToTellAtFirst() throws IOException {
+        pod("1");
+        cluster.assign(selectsPods());
+        await().until(() -> cluster.pods().isPresent());
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.reports().isEmpty());
+
+        mailbox.pods().put(new Pods.Pod("1", "default", Map.of("app", "web")));
+        mailbox.pods().podsListed();
+
+        awaitState("fw", State.Running);
+        assertThat(cluster.reports()).allMatch(s -> of(s, "fw").orElseThrow().state() == State.Running);
+    }
+
+    @Test
+    void thatPodsAreStillNotListedIsReported() throws IOException {
+        pod("1");
+        cluster.assign(selectsPods());
+        awaitState("fw", State.Failed);
+        assertThat(newest().flatMap(s -> of(s, "fw")).orElseThrow().reason()).isEqualTo("PodsUnknown");
+
+        mailbox.pods().podsListed();
+        awaitState("fw", State.Running);
     }
 
     @Test
