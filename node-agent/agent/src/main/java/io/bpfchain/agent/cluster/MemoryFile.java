@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bpfchain.agent.state.DurableFiles;
+import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import java.io.IOException;
@@ -19,14 +20,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The file {@code memory.json}: whole or not there. One that cannot be read is left where it is, and nothing is concluded from it. */
+/**
+ * The file {@code memory.json}: whole or not there. From one that cannot be read nothing is concluded, and it is kept beside the one that is
+ * written instead.
+ */
 final class MemoryFile {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
+    private final Path refused;
+    private boolean isRefused;
 
     MemoryFile(Path file) {
         this.file = file;
+        this.refused = file.resolveSibling(file.getFileName() + ".refused");
     }
 
     /** What the file says. */
@@ -36,22 +43,30 @@ final class MemoryFile {
         /** There is none: this machine is new, or the file was lost. */
         record None() implements Memory {}
 
-        /** It was written on another machine, or is not what an agent wrote. */
+        /** It was written on another machine, is not what an agent wrote, or cannot be read. */
         record Refused(String why) implements Memory {}
     }
 
     /** Reads it for the machine with this id. */
     Memory read(String machineId) {
-        Optional<byte[]> bytes = DurableFiles.read(file);
-        if (bytes.isEmpty()) {
-            return new Memory.None();
-        }
+        Memory memory = reading(machineId);
+        isRefused = memory instanceof Memory.Refused;
+        return memory;
+    }
+
+    private Memory reading(String machineId) {
         try {
+            Optional<byte[]> bytes = DurableFiles.read(file);
+            if (bytes.isEmpty()) {
+                return new Memory.None();
+            }
             NodeMemory memory = parse(JSON.readTree(bytes.get()));
             return memory.machineId().equals(machineId)
                     ? new Memory.Known(memory)
                     : new Memory.Refused(file + " was written on the machine with id " + memory.machineId()
                             + ", and this one is " + machineId + ": the disk is a copy of another node's");
+        } catch (StateException e) {
+            return new Memory.Refused(String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             return new Memory.Refused(file + " is not what an agent wrote: " + e.getMessage());
         }
@@ -59,6 +74,10 @@ final class MemoryFile {
 
     /** Writes it; does not return before it would survive a power failure. */
     void write(NodeMemory memory) {
+        if (isRefused) {
+            DurableFiles.move(file, refused);
+            isRefused = false;
+        }
         DurableFiles.write(file, json(memory).toString().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -70,6 +70,18 @@ public final class DurableFiles {
         }
     }
 
+    /** Gives a file another name, also where that has one; one that is not there needs none. */
+    public static void move(Path file, Path to) {
+        try {
+            Files.move(file, to, StandardCopyOption.REPLACE_EXISTING);
+            sync(parent(to));
+        } catch (NoSuchFileException e) {
+            // Somebody has taken it away.
+        } catch (IOException e) {
+            throw StateException.io("move", file, e);
+        }
+    }
+
     static void delete(Path file) {
         try {
             if (Files.deleteIfExists(file)) {
