@@ -8,6 +8,7 @@ import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.ResolvedSource;
 import io.bpfchain.crds.Sha256;
+import io.bpfchain.crds.file.CanonicalJson;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.crds.revision.RevisionContent;
 import io.bpfchain.crds.revision.SourceBlob;
@@ -191,14 +192,25 @@ final class Contents {
         try {
             content = RevisionContent.read(data);
         } catch (IllegalArgumentException e) {
-            return new Answer.Unusable(mismatch(
-                    subject, "is not the content of a revision (" + e.getMessage() + ")", assignment.digest()));
+            return new Answer.Unusable(
+                    isWhole(data, assignment)
+                            ? tooOld(subject, String.valueOf(e.getMessage()))
+                            : mismatch(
+                                    subject,
+                                    "is not the content of a revision (" + e.getMessage() + ")",
+                                    assignment.digest()));
         }
         if (!content.digest().equals(assignment.digest()) || !content.chain().equals(assignment.chain())) {
             return new Answer.Unusable(mismatch(subject, "has the content " + content.digest(), assignment.digest()));
         }
         revisions.put(content.json().getBytes(StandardCharsets.UTF_8));
         return new Answer.Kept(content);
+    }
+
+    /** Whether this is, in every field that it has, what was assigned. */
+    private static boolean isWhole(JsonNode data, Assignment assignment) {
+        return Sha256.of(CanonicalJson.write(data).getBytes(StandardCharsets.UTF_8))
+                .equals(assignment.digest());
     }
 
     private Content withBytes(RevisionContent content, long number) {
@@ -240,6 +252,13 @@ final class Contents {
                         "DigestMismatch",
                         "read " + subject + ": it " + what + ", and " + wanted
                                 + " is assigned. Somebody changed it; it was not used. Delete it, and the operator writes it again."));
+    }
+
+    private static Content.Unusable tooOld(String subject, String why) {
+        return new Content.Unusable(new Verdict.Refused(
+                "AgentTooOld",
+                "read " + subject + ": it is what is assigned, and this agent cannot read it (" + why
+                        + "). What ran before runs on. Upgrade the agent."));
     }
 
     private static Content.Unusable missing(String subject) {

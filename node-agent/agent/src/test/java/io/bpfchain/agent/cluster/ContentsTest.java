@@ -2,11 +2,17 @@ package io.bpfchain.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bpfchain.agent.cluster.Contents.Content;
 import io.bpfchain.agent.state.BlobStore;
 import io.bpfchain.agent.state.Digests;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
+import io.bpfchain.crds.file.CanonicalJson;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +29,23 @@ class ContentsTest {
                 ClusterApi.class.getClassLoader(), new Class<?>[] {ClusterApi.class}, (p, m, a) -> {
                     throw new AssertionError(m.getName());
                 });
+    }
+
+    private static Verdict.Unwell refused(byte[] content, String digest, Path directory) {
+        FakeCluster cluster = new FakeCluster();
+        cluster.write("fw", digest, content);
+        Contents contents = new Contents(cluster, "bpfchain-system", directory);
+        return contents.of(new Assignment("fw", 1, digest, false, List.of())) instanceof Content.Unusable unusable
+                ? unusable.verdict()
+                : new Verdict.Failed("None", "");
+    }
+
+    @Test
+    void whatANewerVersionWroteIsNotSaidToHaveBeenChanged(@TempDir Path directory) throws IOException {
+        byte[] canonical =
+                CanonicalJson.write(new ObjectMapper().readTree(NEWER)).getBytes(StandardCharsets.UTF_8);
+        assertThat(refused(NEWER, Digests.of(canonical), directory).reason()).isEqualTo("AgentTooOld");
+        assertThat(refused(NEWER, Digests.of(OBJECT), directory).reason()).isEqualTo("DigestMismatch");
     }
 
     @Test
