@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 final class Applying {
     private static final Host.Progress SILENT = (phase, done, total) -> {};
 
-    /** As much as the status of a node may hold of one chain. */
-    private static final int LONGEST = 4096;
+    /** As long as what is told of one chain gets. */
+    static final int LONGEST = 4096;
 
     private final Host host;
     private final ChangeLog changes;

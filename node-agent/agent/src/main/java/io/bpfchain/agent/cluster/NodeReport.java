@@ -26,8 +26,16 @@ import org.jspecify.annotations.Nullable;
  * Pure.
  */
 public final class NodeReport {
-    /** About what fits under the 64 KiB that a status may have, beside the chains. */
-    private static final int MOST_ENTRIES = 400;
+    /** Characters of messages and entries together, so that a status with the other fields of 64 chains stays under 64 KiB. */
+    private static final int ROOM = 44_000;
+
+    /** As much as messages may take of it, all together and each. */
+    private static final int ROOM_OF_MESSAGES = 20_000;
+
+    private static final int SHORTEST_MESSAGE = 80;
+
+    /** About what an entry takes, and a hook without its entries. */
+    private static final int ENTRY = 110;
 
     private NodeReport() {}
 
@@ -67,12 +75,13 @@ public final class NodeReport {
                         Objects.requireNonNull(memory.assigned().get(name)),
                         Objects.requireNonNull(stuck.get(name)),
                         Optional.ofNullable(byName.get(name)))));
+        List<ChainReport> told = shortened(chains);
+        int room = ROOM - told.stream().mapToInt(NodeReport::message).sum();
         List<HookReport> all = hooks(byName.values().stream().toList());
         List<HookReport> hooks = new ArrayList<>();
-        int entries = 0;
         for (HookReport hook : all) {
-            entries += 1 + hook.entries().size();
-            if (entries <= MOST_ENTRIES) {
+            room -= ENTRY * (1 + hook.entries().size());
+            if (room >= 0) {
                 hooks.add(hook);
             }
         }
@@ -82,12 +91,34 @@ public final class NodeReport {
                 agent.version(),
                 agent.kernelRelease(),
                 agent.capabilities(),
-                chains,
+                told,
                 hooks,
                 all.size() - hooks.size(),
                 now.toString(),
                 draining instanceof Draining.Done,
                 draining instanceof Draining.Left(String message) ? message : null);
+    }
+
+    private static int message(ChainReport chain) {
+        return chain.message() == null ? 0 : chain.message().length();
+    }
+
+    /** Those that have a message share the room for messages. */
+    private static List<ChainReport> shortened(List<ChainReport> chains) {
+        long many = chains.stream().filter(c -> message(c) > 0).count();
+        int longest = Math.clamp(ROOM_OF_MESSAGES / Math.max(1, many), SHORTEST_MESSAGE, Applying.LONGEST);
+        return chains.stream()
+                .map(c -> message(c) <= longest ? c : withMessage(c, shortened(c.message(), longest)))
+                .toList();
+    }
+
+    private static String shortened(@Nullable String message, int longest) {
+        return Objects.requireNonNull(message).substring(0, longest - 3) + "...";
+    }
+
+    private static ChainReport withMessage(ChainReport c, String message) {
+        return new ChainReport(
+                c.chain(), c.revision(), c.digest(), c.state(), c.runs(), c.cgroups(), c.reason(), message);
     }
 
     /** Whether two reports differ in more than the time. */

@@ -2,6 +2,8 @@ package io.bpfchain.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
@@ -9,14 +11,19 @@ import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class NodeReportTest {
     private static final Assignment ONE = new Assignment("one", 1, "sha256:" + "1".repeat(64), false, List.of());
+
+    private static final NodeMemory MEMORY = memory(false, Map.of("one", ONE), Set.of());
 
     private static NodeMemory memory(boolean drain, Map<String, Assignment> assigned, Set<String> released) {
         return new NodeMemory(
@@ -45,6 +52,53 @@ class NodeReportTest {
                 List.of(),
                 List.of(new ChainStatus.HookStatus("/svc", 7, true, List.of())),
                 List.of());
+    }
+
+    /** As many chains as a node shall have, with messages as long as verifiers' and lists as long as the kernel's. */
+    @Test
+    void aReportStaysUnderSixtyFourKibibytes() throws JsonProcessingException {
+        Map<String, Kept> kept = new TreeMap<>();
+        List<ChainStatus> statuses = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            String name = "chain-%02d-of-a-team-with-a-long-name-in-this-cluster".formatted(i);
+            Assignment assignment = new Assignment(name, 1, ONE.digest(), false, List.of());
+            kept.put(
+                    name,
+                    Kept.fresh(assignment, Optional.empty(), Instant.EPOCH)
+                            .unwell(
+                                    new Verdict.Refused("VerifierRefused", "R1 invalid ".repeat(2_000)),
+                                    Instant.EPOCH));
+            statuses.add(chain(name, MEMORY.manager()));
+        }
+
+        CgroupProgramNodeStatus report = NodeReport.of(
+                new NodeReport.Agent("1", "6.12", List.of(), Set.of()),
+                MEMORY,
+                kept,
+                Map.of(),
+                statuses,
+                new Draining.NotAsked(),
+                Instant.EPOCH);
+
+        assertThat(new ObjectMapper().writeValueAsBytes(report).length).isBetween(16 << 10, 64 << 10);
+        assertThat(report.chains())
+                .hasSize(64)
+                .allMatch(c -> String.valueOf(c.message()).length() > 200);
+    }
+
+    @Test
+    void aMessageAloneIsToldAtLength() {
+        Kept kept = Kept.fresh(ONE, Optional.empty(), Instant.EPOCH)
+                .unwell(new Verdict.Refused("VerifierRefused", "R1 invalid ".repeat(2_000)), Instant.EPOCH);
+        CgroupProgramNodeStatus report = NodeReport.of(
+                new NodeReport.Agent("1", "6.12", List.of(), Set.of()),
+                MEMORY,
+                Map.of("one", kept),
+                Map.of(),
+                List.of(),
+                new Draining.NotAsked(),
+                Instant.EPOCH);
+        assertThat(report.chains().getFirst().message()).hasSize(4_096).endsWith("...");
     }
 
     private static CgroupProgramNodeStatus report(
