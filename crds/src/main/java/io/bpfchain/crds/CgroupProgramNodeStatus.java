@@ -2,6 +2,7 @@ package io.bpfchain.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Required;
@@ -164,6 +165,13 @@ public record CgroupProgramNodeStatus(
             Objects.requireNonNull(digest);
             Objects.requireNonNull(state);
             cgroups = Objects.requireNonNullElse(cgroups, 0);
+        }
+
+        /** Whether it says what became of exactly this assignment. */
+        public boolean isAbout(Assignment assignment) {
+            return chain.equals(assignment.chain())
+                    && revision == assignment.revision()
+                    && digest.equals(assignment.digest());
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param lease the name of the Lease by which one of several operators leads
  * @param identity of this process, unique among them
  * @param httpPort for health, readiness and metrics; 0: any free one
- * @param threads how many objects of one kind are reconciled at a time
+ * @param threads how many objects are reconciled at a time, of all kinds together
  * @param nodeGone for how long a Node must be gone before its object is removed
  * @param registries how registries are reached
  */

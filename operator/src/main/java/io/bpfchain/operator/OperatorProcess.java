@@ -268,7 +268,7 @@ public final class OperatorProcess implements AutoCloseable {
         return endpoints.port();
     }
 
-    /** Lets what is being reconciled finish, gives up the lead, and stops. Nothing in the cluster changes by it. */
+    /** Gives up the lead and stops. A write that is under way is made or not; nothing else in the cluster changes by it. */
     @Override
     public void close() {
         if (stopping.getAndSet(true)) {

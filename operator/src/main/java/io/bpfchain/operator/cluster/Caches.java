@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One watch for each kind, shared by all reconcilers: each gives in the cache of its own primary kind. What comes out of here is never
- * changed, and what is not here is not for that reason gone. An object of a node that this process wrote is here at once: a write from an
- * older one would be refused.
+ * changed, and what is not here is not for that reason gone. An object of a node that this process has changed is here at once, because a
+ * write from an older one would be refused; one that it has created is when the watch tells of it.
  */
 public final class Caches {
     private final AtomicReference<@Nullable Cache<ChainObject>> chains = new AtomicReference<>();

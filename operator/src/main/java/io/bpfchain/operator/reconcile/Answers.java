@@ -109,7 +109,7 @@ public final class Answers {
                     .flatMap(Remembered::answer);
         }
         Optional<Answer> answer = NodeReports.reports(object)
-                .filter(r -> isAbout(r, assignment))
+                .filter(r -> r.isAbout(assignment))
                 .findFirst()
                 .map(r -> new Answer(r.state(), text(r.reason(), r.state().name()), text(r.message(), "")));
         Remembered newest = Remembered.of(object, assignment, answer);
@@ -120,12 +120,6 @@ public final class Answers {
     private static boolean isAnswered(CgroupProgramNode object) {
         return object.getStatus() != null
                 && object.getStatus().answers(object.getMetadata().getUid(), object.getSpec());
-    }
-
-    private static boolean isAbout(ChainReport report, Assignment assignment) {
-        return report.chain().equals(assignment.chain())
-                && report.revision() == assignment.revision()
-                && report.digest().equals(assignment.digest());
     }
 
     private static String text(@Nullable String text, String otherwise) {

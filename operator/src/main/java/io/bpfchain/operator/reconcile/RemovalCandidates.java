@@ -1,6 +1,7 @@
 package io.bpfchain.operator.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
 import io.bpfchain.operator.removal.Candidate;
@@ -22,62 +23,101 @@ import java.util.Set;
 final class RemovalCandidates {
     private final Caches caches;
     private final Map<Object, Instant> since = new HashMap<>();
+    private final Map<String, Known> known = new HashMap<>();
 
     RemovalCandidates(Caches caches) {
         this.caches = caches;
+    }
+
+    /** What a chain asks for, for all that the caches know. */
+    private sealed interface Asked {
+        record Gone() implements Asked {}
+
+        /** The nodes with these labels. */
+        record Nodes(Map<String, String> selector) implements Asked {}
+
+        /** It cannot be told, or nothing may be changed for it. */
+        record Unknown() implements Asked {}
+    }
+
+    /** What one generation of a chain asks for: every sweep looks at it. */
+    private record Known(String uid, long generation, Asked asked) {}
+
+    private Asked asked(String name) {
+        Optional<ChainObject> found = caches.chain(name);
+        if (found.isEmpty()) {
+            return new Asked.Gone();
+        }
+        ChainObject chain = found.get();
+        Known before = known.get(name);
+        if (before != null && before.uid().equals(chain.uid()) && before.generation() == chain.generation()) {
+            return before.asked();
+        }
+        Asked asked = asked(chain);
+        known.put(name, new Known(chain.uid(), chain.generation(), asked));
+        return asked;
+    }
+
+    private static Asked asked(ChainObject chain) {
+        JsonNode spec = chain.getSpec();
+        return spec != null
+                        && SpecCheck.read(spec) instanceof SpecCheck.Result.Valid(ChainSpec valid)
+                        && !valid.suspend()
+                ? new Asked.Nodes(valid.nodeSelector())
+                : new Asked.Unknown();
     }
 
     /** The candidates among these assignments. */
     List<Candidate> among(Set<Pair> assigned, Instant now) {
         List<Candidate> candidates = new ArrayList<>();
         Set<Object> seen = new HashSet<>();
-        Map<String, Optional<ChainObject>> chains = new HashMap<>();
+        Map<String, Asked> chains = new HashMap<>();
         for (Pair pair : assigned) {
-            Optional<ChainObject> chain = chains.computeIfAbsent(pair.chain(), caches::chain);
-            if (chain.isEmpty()) {
-                if (seen.add(pair.chain())) {
-                    candidates.add(new ChainGone(pair.chain(), since(pair.chain(), now), Live.NotAsked));
+            switch (chains.computeIfAbsent(pair.chain(), this::asked)) {
+                case Asked.Gone _ -> {
+                    if (seen.add(pair.chain())) {
+                        candidates.add(new ChainGone(pair.chain(), since(pair.chain(), now), Live.NotAsked));
+                    }
                 }
-            } else if (isDeselected(chain.get(), pair.node())) {
-                seen.add(pair);
-                candidates.add(new NodeDeselected(pair.chain(), pair.node(), since(pair, now)));
+                case Asked.Nodes(Map<String, String> selector) -> {
+                    if (isDeselected(selector, pair.node())) {
+                        seen.add(pair);
+                        candidates.add(new NodeDeselected(pair.chain(), pair.node(), since(pair, now)));
+                    }
+                }
+                case Asked.Unknown _ -> {}
             }
         }
         since.keySet().retainAll(seen);
+        known.keySet().retainAll(chains.keySet());
         return candidates;
     }
 
     /** Whether a pair still is the candidate that it was at the last look: one that became another waits anew. */
     boolean isStill(Pair pair) {
-        return caches.chain(pair.chain())
-                .map(chain -> since.containsKey(pair) && isDeselected(chain, pair.node()))
-                .orElseGet(() -> since.containsKey(pair.chain()));
+        return switch (asked(pair.chain())) {
+            case Asked.Gone _ -> since.containsKey(pair.chain());
+            case Asked.Nodes(Map<String, String> selector) ->
+                since.containsKey(pair) && isDeselected(selector, pair.node());
+            case Asked.Unknown _ -> false;
+        };
     }
 
     private Instant since(Object what, Instant now) {
         return since.computeIfAbsent(what, w -> now);
     }
 
-    /** Whether the chain, the Node and the Node's object are there and the chain does not select the Node. */
-    private boolean isDeselected(ChainObject chain, String node) {
-        JsonNode spec = chain.getSpec();
-        Optional<NodeFacts> facts = caches.node(node).map(NodeFacts::of).filter(n -> isCurrent(node, n));
-        if (spec == null || facts.isEmpty() || isSelected(spec, facts.get())) {
-            return false;
-        }
-        return SpecCheck.read(spec) instanceof SpecCheck.Result.Valid valid
-                && !valid.spec().suspend();
+    /** Whether the Node and its object are there and the Node is not selected. */
+    private boolean isDeselected(Map<String, String> selector, String node) {
+        return caches.node(node)
+                .map(NodeFacts::of)
+                .filter(n -> isCurrent(node, n) && !n.isSelectedBy(selector))
+                .isPresent();
     }
 
     private boolean isCurrent(String node, NodeFacts facts) {
         return caches.object(node)
                 .filter(o -> o.getSpec().nodeUID().equals(facts.uid()))
                 .isPresent();
-    }
-
-    private static boolean isSelected(JsonNode spec, NodeFacts node) {
-        return spec.path("nodeSelector").properties().stream()
-                .allMatch(
-                        label -> label.getValue().asText().equals(node.labels().get(label.getKey())));
     }
 }

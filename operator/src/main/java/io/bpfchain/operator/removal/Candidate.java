@@ -22,8 +22,6 @@ public sealed interface Candidate {
         /** Not found, said of this very chain and kind. */
         NotFound,
         /** It is there. */
-        Found,
-        /** Anything else: an error, a timeout, a 404 that is about something else. */
-        Unclear
+        Found
     }
 }

@@ -1,6 +1,5 @@
 package io.bpfchain.operator.removal;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,9 +10,8 @@ import java.util.Set;
  * @param remove taken out now
  * @param kept what stays although nothing asks for it, and why
  * @param held a removal that waits for a confirmation
- * @param lookAgain when a decision changes though nothing happens
  */
-public record RemovalDecision(Set<Pair> remove, List<Kept> kept, Optional<Held> held, Optional<Instant> lookAgain) {
+public record RemovalDecision(Set<Pair> remove, List<Kept> kept, Optional<Held> held) {
     public RemovalDecision {
         remove = Set.copyOf(remove);
         kept = List.copyOf(kept);

@@ -41,11 +41,7 @@ public final class Removals {
 
     /** Whether a candidate is old enough for the question to the API server. */
     public static boolean due(Candidate candidate, Instant now) {
-        return !now.isBefore(dueAt(candidate));
-    }
-
-    private static Instant dueAt(Candidate candidate) {
-        return candidate.since().plus(DELETION_DELAY);
+        return !now.isBefore(candidate.since().plus(DELETION_DELAY));
     }
 
     /**
@@ -71,13 +67,9 @@ public final class Removals {
                     why -> kept.add(new Kept(candidate.chain(), why)),
                     () -> assignments(candidate, assigned).forEach(remove::add));
         }
-        Optional<Instant> lookAgain = candidates.stream()
-                .filter(c -> !due(c, now))
-                .map(Removals::dueAt)
-                .min(Comparator.naturalOrder());
         Optional<Held> held =
                 hold(remove, assigned.size(), guards).filter(h -> !confirmed.equals(Optional.of(h.token())));
-        return new RemovalDecision(held.isPresent() ? Set.of() : remove, kept, held, lookAgain);
+        return new RemovalDecision(held.isPresent() ? Set.of() : remove, kept, held);
     }
 
     private static Optional<String> objection(Candidate candidate) {
@@ -87,8 +79,7 @@ public final class Removals {
                 switch (live) {
                     case NotFound -> Optional.empty();
                     case Found -> Optional.of("the chain is there, only the cache does not have it");
-                    case NotAsked, Unclear ->
-                        Optional.of("the API server does not say that exactly this chain is not found");
+                    case NotAsked -> Optional.of("the API server does not say that exactly this chain is not found");
                 };
         };
     }

@@ -51,7 +51,6 @@ class RemovalsTest {
 
         assertThat(decision.remove()).isEmpty();
         assertThat(decision.kept()).isEmpty();
-        assertThat(decision.lookAgain()).contains(NOW.plusMillis(1));
     }
 
     @ParameterizedTest

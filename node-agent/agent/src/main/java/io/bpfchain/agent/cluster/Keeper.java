@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -297,12 +298,14 @@ final class Keeper {
         Map<String, String> applied = new HashMap<>();
         for (ChainDocument document : documents) {
             String chain = document.name();
-            kept.computeIfPresent(chain, (name, k) -> switch (verdicts.get(chain)) {
+            kept.computeIfPresent(chain, (name, k) -> switch (Objects.requireNonNull(verdicts.get(chain), chain)) {
                 case Verdict.Unwell why -> {
                     extender.notApplied(List.of(chain));
                     yield unwell(k, why, now);
                 }
-                case null, default -> {
+                case Verdict.Pending _ ->
+                    throw new IllegalStateException("chain " + chain + " was applied and has no verdict");
+                case Verdict.Running _ -> {
                     applied.put(chain, k.wanted().digest());
                     podsUnknown.remove(chain);
                     select(document);

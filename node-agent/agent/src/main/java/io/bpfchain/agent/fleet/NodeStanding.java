@@ -48,17 +48,13 @@ public record NodeStanding(FleetNode node, State state, Optional<Assignment> ass
         if (assignment.isEmpty()) {
             return State.Leaving;
         }
-        return report.filter(r -> node.isAnswered() && isAbout(r, assignment.get()))
+        return report.filter(r -> node.isAnswered() && r.isAbout(assignment.get()))
                 .map(r -> switch (r.state()) {
                     case Running -> State.Running;
                     case Refused -> State.Refused;
                     case Failed -> State.Failed;
                 })
                 .orElse(State.Pending);
-    }
-
-    private static boolean isAbout(ChainReport report, Assignment assignment) {
-        return report.revision() == assignment.revision() && report.digest().equals(assignment.digest());
     }
 
     /** The digest of what the kernel was last reported to run. */
