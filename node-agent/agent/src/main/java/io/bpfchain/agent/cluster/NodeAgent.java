@@ -16,11 +16,14 @@ import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -58,6 +61,7 @@ public final class NodeAgent {
     private String ignored = "";
     private Optional<String> unwatched = Optional.empty();
     private Set<String> strays = Set.of();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile boolean ready;
     private volatile Instant alive;
@@ -149,7 +153,10 @@ public final class NodeAgent {
                 if (!stopped) {
                     log.atError().setCause(e).log("unexpected; what is attached stays attached, and the agent goes on");
                     refreshDue = clock.instant().plus(settings.refresh());
-                    inbox.await(Duration.ofSeconds(1)).forEach(inbox::put);
+                    if (ended.await(
+                            1, TimeUnit.SECONDS)) { // the inbox keeps what comes, in the order in which it comes
+                        break;
+                    }
                 }
             }
         }
@@ -159,6 +166,7 @@ public final class NodeAgent {
     /** Ends {@link #run} after what it does at the moment. May be called from any thread. */
     public void stop() {
         stopped = true;
+        ended.countDown();
         inbox.put(new Inbox.News.Stop());
     }
 
@@ -241,8 +249,9 @@ public final class NodeAgent {
 
     private void take(List<Inbox.News> all) {
         boolean podsChanged = false;
-        Set<String> reached = new HashSet<>();
-        for (Inbox.News news : all) {
+        List<WatchKey> keys = new ArrayList<>();
+        for (Inbox.News news :
+                all) { // nobody tells any of it again, so that all is taken before anything is done that may fail
             switch (news) {
                 case Inbox.News.ObjectSeen(NodeObject seen) -> {
                     object = Optional.of(seen);
@@ -262,9 +271,15 @@ public final class NodeAgent {
                 }
                 case Inbox.News.ApiAway(String why) -> away(why);
                 case Inbox.News.PodsChanged _ -> podsChanged = true;
-                case Inbox.News.CgroupsChanged(WatchKey key) -> reached.addAll(watch.changed(key));
+                case Inbox.News.CgroupsChanged(WatchKey key) -> keys.add(key);
                 case Inbox.News.Stop _ -> {}
             }
+        }
+        Instant rescan = rescanDue;
+        rescanDue = podsChanged || !keys.isEmpty() ? Instant.MIN : rescan; // in case that what follows fails
+        Set<String> reached = new HashSet<>();
+        for (WatchKey key : keys) {
+            reached.addAll(watch.changed(key));
         }
         if (podsChanged) {
             keeper.reselect(clock.instant());
@@ -272,6 +287,7 @@ public final class NodeAgent {
         if (!reached.isEmpty()) {
             keeper.reach(reached);
         }
+        rescanDue = rescan;
         if (podsChanged || !reached.isEmpty()) {
             reportDue = clock.instant().plus(settings.gather());
         }
@@ -311,7 +327,8 @@ public final class NodeAgent {
 
     /** As it is known; where the object is for another Node than that, as the Node says: it may have been made anew since. */
     private Fetched<Identity> identity(NodeObject seen) {
-        Fetched<Identity> known = identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity);
+        Fetched<Identity> known =
+                identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity);
         return known instanceof Fetched.Found<Identity>(Identity found)
                         && !found.nodeUid().equals(seen.spec().nodeUID())
                 ? api.identityOfNode()
