@@ -369,11 +369,36 @@ class FaultsIT {
             hitless("two operators, and the leader is killed", 2, () -> {
                 change();
                 node.awaitConverged(Chain.values());
+                assertThat(node.hasLed("second"))
+                        .as("one leads and the other waits")
+                        .isFalse();
                 node.operator().hold();
                 change();
                 node.awaitConverged(Chain.values());
             });
+            assertThat(node.hasLed("second")).isTrue();
             node.operator().release();
+        }
+    }
+
+    /** It has what it had decided before, and a connection to the API server on which nothing was lost. */
+    @Test
+    void aLeaderThatWasStoppedAndReplacedWritesNothing() {
+        try (Supervised second = node.operator("replacement")) {
+            second.start();
+            hitless("the leader is stopped, replaced, and goes on", 1, () -> {
+                String before = node.leader();
+                long stopped = node.operator().pid();
+                node.operator().pause();
+                change();
+                node.awaitConverged(Chain.values());
+                assertThat(node.leader()).as("another one leads").isNotEqualTo(before);
+                long generation = node.object().orElseThrow().getMetadata().getGeneration();
+                node.operator().resume();
+                await().atMost(LONG).until(() -> node.operator().pid() != stopped);
+                assertThat(node.object().orElseThrow().getMetadata().getGeneration())
+                        .isEqualTo(generation);
+            });
         }
     }
 

@@ -133,6 +133,11 @@ final class OneNode {
         return operators.operator(label);
     }
 
+    /** Whether an operator with this label has ever led. */
+    boolean hasLed(String label) {
+        return operators.hasLed(label);
+    }
+
     /** A new pod of the DaemonSet: the old one's process is killed, and the new one has a token of its own. */
     void replaceAgentPod() {
         agent().hold();
@@ -223,6 +228,16 @@ final class OneNode {
                         .isPresent());
     }
 
+    /** Which operator holds the Lease. */
+    String leader() {
+        return Optional.ofNullable(admin.leases()
+                        .inNamespace(Installation.NAMESPACE)
+                        .withName("bpfchain-operator")
+                        .get())
+                .map(l -> l.getSpec().getHolderIdentity())
+                .orElse("");
+    }
+
     /** The digest of the content that the node is told to run. */
     String assigned(Chain chain) {
         return object().orElseThrow().getSpec().assignments().stream()
@@ -232,7 +247,7 @@ final class OneNode {
                 .orElse("");
     }
 
-    /** Waits until the node is told to run another content of a chain than this, and says why it does not. */
+    /** Waits until the node reports that it could not finish a chain. */
     ChainReport awaitFailed(Chain chain) {
         return await().atMost(LONG)
                 .ignoreExceptions()

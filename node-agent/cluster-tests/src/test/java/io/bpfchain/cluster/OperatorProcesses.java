@@ -2,6 +2,9 @@ package io.bpfchain.cluster;
 
 import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.operator.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,15 @@ final class OperatorProcesses {
     OperatorProcesses(Installation installation, Path directory) {
         this.installation = installation;
         this.directory = directory;
+    }
+
+    /** Whether one with this label has ever led. */
+    boolean hasLed(String label) {
+        try {
+            return Files.readString(directory.resolve(label + ".log")).contains("this process leads");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** One more, which does not run yet. */

@@ -1,7 +1,9 @@
 package io.bpfchain.cluster;
 
+import io.bpfchain.kernel.testing.Commands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,6 +88,20 @@ final class Supervised implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** SIGSTOP: it is there and does nothing until {@link #resume}. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        Commands.run(List.of("kill", "-" + signal, Long.toString(pid())));
     }
 
     private void end(boolean hold, boolean close) {
