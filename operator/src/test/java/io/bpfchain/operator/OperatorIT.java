@@ -115,6 +115,14 @@ class OperatorIT {
         chain("fw", port, maxConcurrent, false, false);
     }
 
+    /** So many nodes run the first revision of the chain fw. */
+    private void firewallOn(int nodes) {
+        lab.nodes(nodes);
+        bytes("v1");
+        chain("80", "1");
+        lab.awaitReady("fw", 1);
+    }
+
     private List<ControllerRevision> revisions() {
         return client.apps().controllerRevisions().inNamespace(namespace).list().getItems();
     }
@@ -168,10 +176,7 @@ class OperatorIT {
 
     @Test
     void newBytesAreANewRevisionThatReachesOneNodeAfterTheOther() {
-        lab.nodes(5);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(5);
 
         bytes("v2");
         lab.awaitReady("fw", 2);
@@ -194,10 +199,7 @@ class OperatorIT {
 
     @Test
     void aNodeThatRefusesStopsTheRolloutAndTheOthersKeepTheOldRevision() {
-        lab.nodes(4);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(4);
         lab.agents().refuse("n2");
 
         chain("443", "1");
@@ -236,10 +238,7 @@ class OperatorIT {
 
     @Test
     void aPausedRolloutGoesOnWhenItIsResumed() {
-        lab.nodes(3);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(3);
 
         chain("fw", "443", "1", true, false);
         lab.awaitReason("fw", "Reconciling", "Paused");
@@ -252,10 +251,7 @@ class OperatorIT {
     /** No kubelet writes these Nodes, and nobody else makes the operator look at one again. */
     @Test
     void anAssignmentThatSomebodyDropsIsGivenAgain() {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(1);
         await().atMost(SOON).until(() -> lab.isComplete("n1"));
 
         client.resources(CgroupProgramNode.class)
@@ -272,10 +268,7 @@ class OperatorIT {
     /** A suspended chain may change, and what it then needs is nothing that the revision before needs. */
     @Test
     void aRevisionRequiresWhatItWasMadeFromThoughTheChainChangedWhileItWasSuspended() {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(1);
 
         chain("fw", "443", "1", false, true);
         lab.awaitReason("fw", "Ready", "Suspended");
@@ -312,10 +305,7 @@ class OperatorIT {
     /** Nodes that are new while a rollout is paused get the revision before, which must be there to be fetched. */
     @Test
     void whatANodeMissesOfTheRevisionBeforeTheTargetIsWrittenAgain() {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(1);
         chain("fw", "443", "1", true, false);
         lab.awaitReason("fw", "Reconciling", "Paused");
         assertThat(revisions()).hasSize(2);
@@ -331,10 +321,7 @@ class OperatorIT {
 
     @Test
     void aLostRevisionIsWrittenAgainForANodeThatMissesItWhenOnlyBytesHaveChangedSince() {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(1);
         lab.agents().silence("n1");
         bytes("v2");
         await().atMost(SOON).until(() -> lab.assigned("n1", "fw").orElseThrow().revision() == 2);
@@ -370,10 +357,7 @@ class OperatorIT {
 
     @Test
     void aSuspendedChainIsLeftAloneUntilItIsNotSuspended() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(2);
 
         chain("fw", "443", "1", false, true);
         lab.awaitReason("fw", "Ready", "Suspended");
@@ -627,10 +611,7 @@ class OperatorIT {
 
     @Test
     void aChainThatIsRecreatedWhileTheOperatorIsDownGoesOverInPlace() throws IOException {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "1");
-        lab.awaitReady("fw", 1);
+        firewallOn(2);
 
         lab.stopOperator();
         client.resources(ChainObject.class).withName("fw").delete();

@@ -10,6 +10,7 @@ import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import io.bpfchain.crds.CgroupProgramNodeStatus.State;
+import io.bpfchain.planner.Cgroup;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,19 +40,7 @@ class NodeReportTest {
     }
 
     private static ChainStatus chain(String name, String manager) {
-        return new ChainStatus(
-                name,
-                "cgroup_inet_egress",
-                "/svc",
-                100,
-                1,
-                Instant.EPOCH,
-                manager,
-                "Running",
-                List.of(),
-                List.of(),
-                List.of(new ChainStatus.HookStatus("/svc", 7, true, List.of())),
-                List.of());
+        return FakeMachine.running(name, manager, List.of(new Cgroup(7, "/svc")));
     }
 
     /** As many chains as a node shall have, with messages as long as verifiers' and lists as long as the kernel's. */

@@ -9,35 +9,14 @@ import io.bpfchain.agent.commit.Checkpoint;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
-import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a change that was cut off when the next command wants something else of the same chain. */
-@Tag("kernel")
-class CutOffIT {
-    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
-
-    private TestHost host;
-
-    @BeforeEach
-    void start(@TempDir Path state) {
-        host = new TestHost(state);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-    }
-
+class CutOffIT extends OneHost {
     @Test
     void takesAChainOutOfTheCgroupThatItWasLeavingWhenItsChangeWasCutOff() {
         TestCgroup old = host.cgroup().child("old");

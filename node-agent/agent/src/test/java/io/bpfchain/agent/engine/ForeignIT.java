@@ -7,34 +7,14 @@ import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
-import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Programs of others at the same hooks. */
-@Tag("kernel")
-class ForeignIT {
-    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
-
-    private TestHost host;
-
-    @BeforeEach
-    void start(@TempDir Path state) {
-        host = new TestHost(state);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-    }
-
+class ForeignIT extends OneHost {
     @Test
     void leavesForeignProgramsWhereTheyAre() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));

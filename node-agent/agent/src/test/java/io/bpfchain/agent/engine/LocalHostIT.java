@@ -13,7 +13,6 @@ import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.KernelFeatures;
-import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,28 +25,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("kernel")
-class LocalHostIT {
-    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
-
-    private TestHost host;
-
-    @BeforeEach
-    void start(@TempDir Path state) {
-        host = new TestHost(state);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-    }
-
+class LocalHostIT extends OneHost {
     @Test
     void attachesTheProgramsOfANewChainInTheirOrder() {
         ApplyOutcome.Done done = host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));

@@ -8,37 +8,16 @@ import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.kernel.testing.Commands;
-import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that change places: only with an overlap or a gap, and only where the chain allows it. */
-@Tag("kernel")
-class ReorderIT {
-    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
-
-    private TestHost host;
-
-    @BeforeEach
-    void start(@TempDir Path state) {
-        host = new TestHost(state);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-    }
-
+class ReorderIT extends OneHost {
     @Test
     void refusesToReorderUnlessAnOverlapOrAGapIsAllowed() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));

@@ -11,7 +11,6 @@ import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
-import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
@@ -24,29 +23,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What happens between changes: new cgroups, drift, lost pins, crashes and reboots. */
-@Tag("kernel")
-class UpkeepIT {
-    private static final AttachType EGRESS = AttachType.CGROUP_INET_EGRESS;
-
-    private TestHost host;
-
-    @BeforeEach
-    void start(@TempDir Path state) {
-        host = new TestHost(state);
-    }
-
-    @AfterEach
-    void stop() {
-        host.close();
-    }
-
+class UpkeepIT extends OneHost {
     @Test
     void pinsProgramsAgainWhosePinsWereLost() {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
