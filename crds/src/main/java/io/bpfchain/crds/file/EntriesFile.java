@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * written as in JSON.
  */
 public final class EntriesFile {
-    /** The most that is read of a text. */
-    private static final int FILE_BYTES = 64 * 1024 * 1024;
+    /** The most that is read. */
+    public static final int FILE_BYTES = 64 * 1024 * 1024;
 
     private static final JsonNode ONE = LongNode.valueOf(1);
     private static final int MOST_ERRORS = 20;

@@ -153,8 +153,8 @@ public final class NodeAgent {
                 if (!stopped) {
                     log.atError().setCause(e).log("unexpected; what is attached stays attached, and the agent goes on");
                     refreshDue = clock.instant().plus(settings.refresh());
-                    if (ended.await(
-                            1, TimeUnit.SECONDS)) { // the inbox keeps what comes, in the order in which it comes
+                    // the inbox keeps what comes, in the order in which it comes
+                    if (ended.await(1, TimeUnit.SECONDS)) {
                         break;
                     }
                 }
@@ -250,8 +250,8 @@ public final class NodeAgent {
     private void take(List<Inbox.News> all) {
         boolean podsChanged = false;
         List<WatchKey> keys = new ArrayList<>();
-        for (Inbox.News news :
-                all) { // nobody tells any of it again, so that all is taken before anything is done that may fail
+        // nobody tells any of it again, so that all is taken before anything is done that may fail
+        for (Inbox.News news : all) {
             switch (news) {
                 case Inbox.News.ObjectSeen(NodeObject seen) -> {
                     object = Optional.of(seen);

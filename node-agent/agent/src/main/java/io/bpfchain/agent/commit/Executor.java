@@ -1,6 +1,7 @@
 package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.kernel.Errno;
 import io.bpfchain.planner.Capabilities;
 import io.bpfchain.planner.DesiredEntry;
 import io.bpfchain.planner.DesiredHook;
@@ -43,8 +44,6 @@ public final class Executor {
     /** So many hooks of the same list and plan are changed in one call, between two words about progress. */
     private static final int AT_ONCE = 256;
 
-    private static final int ENOENT = 2;
-    private static final int ENODEV = 19;
     private static final int ESTALE = 116;
 
     private final Kernel kernel;
@@ -352,7 +351,7 @@ public final class Executor {
 
     /** Whether an answer means that the cgroup is not there any more. */
     public static boolean gone(Kernel.KernelError error) {
-        return error.errno() == ENOENT || error.errno() == ENODEV;
+        return error.errno() == Errno.ENOENT || error.errno() == Errno.ENODEV;
     }
 
     private static List<EntryId> ids(ObservedHook hook) {

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.kernel.Errno;
 import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryRef;
 import io.bpfchain.planner.Hook;
@@ -13,10 +14,6 @@ import java.util.stream.Collectors;
 
 /** What goes wrong at a hook, in words. */
 public final class Problems {
-    private static final int EPERM = 1;
-    private static final int E2BIG = 7;
-    private static final int ENOMEM = 12;
-    private static final int EACCES = 13;
 
     private Problems() {}
 
@@ -59,7 +56,7 @@ public final class Problems {
     }
 
     private static boolean denied(Kernel.KernelError error) {
-        return error.errno() == EPERM || error.errno() == EACCES;
+        return error.errno() == Errno.EPERM || error.errno() == Errno.EACCES;
     }
 
     static Problem call(ObservedHook now, Optional<Step> step, Kernel.KernelError error) {
@@ -68,7 +65,7 @@ public final class Problems {
                 : "the list is in mode " + now.mode() + " and holds "
                         + now.entries().stream().map(Entry::toString).collect(Collectors.joining(", "));
         return new Problem(
-                error.errno() == EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                error.errno() == Errno.EPERM ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
                 "AttachFailed",
                 now.hook().toString(),
                 step.map(s -> describe(s, now.hook())).orElse("change " + now.hook()) + ": " + error.call() + ": "
@@ -78,10 +75,10 @@ public final class Problems {
 
     private static String remedy(Kernel.KernelError error) {
         return switch (error.errno()) {
-            case EPERM ->
+            case Errno.EPERM ->
                 "Check the privileges with \"bpfchain doctor\", and whether this cgroup or one above is held in exclusive mode.";
-            case E2BIG -> "A full list cannot be changed in place; take an entry out first.";
-            case ENOMEM -> "The kernel had no memory for the new list and changed nothing; apply again.";
+            case Errno.E2BIG -> "A full list cannot be changed in place; take an entry out first.";
+            case Errno.ENOMEM -> "The kernel had no memory for the new list and changed nothing; apply again.";
             default -> "Apply again; the hook runs what is shown.";
         };
     }

@@ -22,6 +22,7 @@ import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.kernel.BpfException;
+import io.bpfchain.kernel.Errno;
 import io.bpfchain.kernel.WriterLock;
 import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
@@ -38,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine that this process runs on. */
 public final class LocalHost implements Host, Upkeep {
-    private static final int EPERM = 1;
-    private static final int EACCES = 13;
 
     private final HostConfiguration configuration;
     private final Inspections.Known inspected = new Inspections.Known();
@@ -109,8 +108,8 @@ public final class LocalHost implements Host, Upkeep {
     @Override
     public List<Selection> selections() {
         StateDirectory now = state();
-        return now.journals().all().values().stream()
-                .filter(j -> j.bootId().equals(now.bootId()) && !j.retired())
+        return now.journalsOfThisBoot().stream()
+                .filter(j -> !j.retired())
                 .map(j -> now.chains().require(j.chain(), j.revision()))
                 .map(r -> new Selection(r.chain(), r.manager(), r.spec().cgroup()))
                 .toList();
@@ -127,19 +126,14 @@ public final class LocalHost implements Host, Upkeep {
 
     @Override
     public List<String> drifted() {
-        return readHooks(session -> {
-            List<Journal> journals = session.state().journals().all().values().stream()
-                    .filter(j -> j.bootId().equals(session.state().bootId()))
-                    .toList();
-            return new DriftCheck(session.kernel()).drifted(journals);
-        });
+        return readHooks(session ->
+                new DriftCheck(session.kernel()).drifted(session.state().journalsOfThisBoot()));
     }
 
     @Override
     public List<String> altered() {
-        StateDirectory now = state();
-        List<Journal> declaring = now.journals().all().values().stream()
-                .filter(j -> j.bootId().equals(now.bootId()) && ContentsCheck.declares(j))
+        List<Journal> declaring = state().journalsOfThisBoot().stream()
+                .filter(ContentsCheck::declares)
                 .toList();
         return declaring.isEmpty() ? List.of() : read(session -> new ContentsCheck(session).altered(declaring));
     }
@@ -187,7 +181,7 @@ public final class LocalHost implements Host, Upkeep {
 
     private static boolean denied(IOException e) {
         return e instanceof AccessDeniedException
-                || (e instanceof BpfException bpf && (bpf.errno() == EPERM || bpf.errno() == EACCES));
+                || (e instanceof BpfException bpf && (bpf.errno() == Errno.EPERM || bpf.errno() == Errno.EACCES));
     }
 
     private static String text(IOException e) {

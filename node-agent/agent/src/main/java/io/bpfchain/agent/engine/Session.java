@@ -135,11 +135,7 @@ final class Session implements AutoCloseable {
                         configuration.loader(), state, configuration.bpffs(), kernel, live, configuration.checkpoint()),
                 inspections,
                 live,
-                new SharedMaps(
-                        state.journals().all().values().stream()
-                                .filter(j -> j.bootId().equals(state.bootId()))
-                                .toList(),
-                        live));
+                new SharedMaps(state.journalsOfThisBoot(), live));
     }
 
     /** Journals of this boot whose programs are all loaded. */

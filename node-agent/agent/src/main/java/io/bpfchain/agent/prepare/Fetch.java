@@ -9,6 +9,7 @@ import io.bpfchain.agent.state.StoredRevision.StoredObject;
 import io.bpfchain.crds.MapSpec;
 import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.crds.file.EntriesFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Fetches what a chain file refers to, checks digests and stores the bytes under them. */
 public final class Fetch {
-    /** A list of entries is text; a longer one is a mistake. */
-    private static final int LONGEST_ENTRIES = 64 << 20;
-
     private final Sources sources;
     private final BlobStore objects;
     private final BlobStore entries;
@@ -129,13 +127,14 @@ public final class Fetch {
             }
             byte[] bytes;
             try (InputStream in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(LONGEST_ENTRIES + 1);
+                bytes = in.readNBytes(EntriesFile.FILE_BYTES + 1);
             }
-            if (bytes.length > LONGEST_ENTRIES) {
+            if (bytes.length > EntriesFile.FILE_BYTES) {
                 problems.add(invalid(
                         "EntriesTooLong",
                         file.toString(),
-                        "read entries from " + file + ": the file is longer than " + (LONGEST_ENTRIES >> 20) + " MiB",
+                        "read entries from " + file + ": the file is longer than " + (EntriesFile.FILE_BYTES >> 20)
+                                + " MiB",
                         "Check that the file is a list of entries."));
                 return Optional.empty();
             }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -52,6 +53,13 @@ public final class StateDirectory {
                 entries.over(scratch.resolve("entries")),
                 chains,
                 journals);
+    }
+
+    /** The journals of what this boot was told to run, by chain name, those that are being retired included. */
+    public List<Journal> journalsOfThisBoot() {
+        return journals.all().values().stream()
+                .filter(j -> j.bootId().equals(bootId))
+                .toList();
     }
 
     /** The random id of this boot ({@code /proc/sys/kernel/random/boot_id}). */

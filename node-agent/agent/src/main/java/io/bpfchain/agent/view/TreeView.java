@@ -6,6 +6,7 @@ import io.bpfchain.agent.Tree.EntryView;
 import io.bpfchain.agent.Tree.HookView;
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.CgroupKernel;
+import io.bpfchain.kernel.Errno;
 import io.bpfchain.kernel.Fd;
 import io.bpfchain.kernel.ProgramInfo;
 import io.bpfchain.kernel.Programs;
@@ -37,7 +38,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
 public final class TreeView {
-    private static final int ENOENT = 2;
 
     private final Path root;
     private final CgroupKernel kernel;
@@ -139,7 +139,8 @@ public final class TreeView {
                 ProgramInfo info = Programs.info(program);
                 runs.put(id, new Run(info.runCount(), info.runNanos()));
             } catch (BpfException e) {
-                if (e.errno() != ENOENT) { // gone since it was listed: then it has no figures, and the others have
+                // gone since it was listed: then it has no figures, and the others have
+                if (e.errno() != Errno.ENOENT) {
                     throw e;
                 }
             }

@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
  */
 record LoadRefusals(
         LoadRequest request, HelperReport report, Optional<ObjectInfo> object, Supplier<Privileges> privileges) {
-    private static final int ENOMEM = 12;
     private static final int RDONLY_PROG = 1 << 7;
     private static final int KERNEL_NAME = 15;
 
@@ -151,7 +150,7 @@ record LoadRefusals(
                     what + "EPERM" + denied(privileges.get()),
                     "Run as root or with CAP_BPF and CAP_NET_ADMIN, under a seccomp profile that allows bpf(2).");
         }
-        boolean memory = report.error() == ENOMEM
+        boolean memory = report.error() == Errno.ENOMEM
                 || (report.error() == Errno.EPERM && first(MAP_FAILED).isPresent());
         if (memory) {
             return refusal(
