@@ -1,5 +1,6 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.TarGz;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -46,7 +49,8 @@ final class FleetSupportCommand extends FleetCommand {
             return fileExists(file);
         }
         AtomicInteger files = new AtomicInteger();
-        byte[] whole = archive(fleet, files);
+        List<Problem> missing = new ArrayList<>();
+        byte[] whole = archive(fleet, files, missing);
         try {
             Files.write(file, whole, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
@@ -55,7 +59,21 @@ final class FleetSupportCommand extends FleetCommand {
             throw new UncheckedIOException("write " + file, e);
         }
         session().console().out().println(file + ": " + files.get() + " files");
-        return ExitCode.DONE;
+        return told(missing);
+    }
+
+    /** What may not be read is left out on purpose of whoever gave the permissions; where no answer came, somebody has to try again. */
+    private ExitCode told(List<Problem> missing) {
+        List<Problem> failed =
+                missing.stream().filter(p -> p.kind() == Problem.Kind.FAILED).toList();
+        session().console().problems(failed);
+        if (!missing.isEmpty()) {
+            session()
+                    .console()
+                    .warnings(List.of("Not everything could be had (" + missing.size()
+                            + " missing): problems.txt in the archive says what and why."));
+        }
+        return failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private ExitCode fileExists(Path file) {
@@ -63,16 +81,16 @@ final class FleetSupportCommand extends FleetCommand {
     }
 
     /** Gathered before the file is made, so that a cluster that stops answering leaves no half of one. */
-    private byte[] archive(Fleet fleet, AtomicInteger files) {
+    private byte[] archive(Fleet fleet, AtomicInteger files, List<Problem> missing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarGz archive = new TarGz(bytes, session().clock().instant())) {
             archive.add(
                     "bpfchain-support/plugin.txt",
                     ("bpfchain " + ProductVersion.text() + "\n").getBytes(StandardCharsets.UTF_8));
-            fleet.support((path, content) -> {
+            missing.addAll(fleet.support((path, content) -> {
                 add(archive, "bpfchain-support/" + path, content);
                 files.incrementAndGet();
-            });
+            }));
         } catch (IOException e) {
             throw new UncheckedIOException("write the archive", e);
         }

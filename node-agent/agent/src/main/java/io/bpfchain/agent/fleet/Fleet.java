@@ -1,6 +1,7 @@
 package io.bpfchain.agent.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.crds.SourceSpec.ConfigMapSource;
 import java.util.List;
@@ -53,8 +54,13 @@ public interface Fleet extends AutoCloseable {
     /** Confirms exactly this one. */
     void confirm(HeldRemoval removal);
 
-    /** Hands over, file by file, what helps to understand the state of bpfchain; no bytes of sources and no secrets. */
-    void support(BiConsumer<String, String> file);
+    /**
+     * Hands over, file by file, what helps to understand the state of bpfchain; no bytes of sources and no secrets.
+     *
+     * @return why what is missing could not be had
+     * @throws FleetException where nothing could be had
+     */
+    List<Problem> support(BiConsumer<String, String> file);
 
     /** What came of writing a field that may have another owner. */
     sealed interface Written {

@@ -312,8 +312,9 @@ final class FakeFleet implements Fleet {
     }
 
     @Override
-    public void support(BiConsumer<String, String> file) {
+    public List<Problem> support(BiConsumer<String, String> file) {
         file.accept("chains/egress.yaml", "egress");
+        return List.of();
     }
 
     @Override

@@ -8,18 +8,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the API server, and says in the project's words what it did not do. */
-final class Requests {
+/** Asks an API server, and says in the project's words what it did not do. */
+record Requests(ApiServer server) {
     private static final int UNPROCESSABLE = 422;
-
-    private Requests() {}
 
     /**
      * Asks for what must be there.
      *
      * @param attempt what is attempted on what, for example {@code list CgroupProgramChains}
      */
-    static <T> T ask(String attempt, Supplier<T> request) {
+    <T> T ask(String attempt, Supplier<T> request) {
         try {
             return request.get();
         } catch (KubernetesClientException e) {
@@ -28,28 +26,43 @@ final class Requests {
     }
 
     /** Asks for one object; empty where the API server says that there is none. */
-    static <T> Optional<T> find(String attempt, Supplier<@Nullable T> request) {
+    <T> Optional<T> find(String attempt, Supplier<@Nullable T> request) {
         return ask(attempt, () -> Optional.ofNullable(request.get()));
     }
 
-    private static Problem problem(String attempt, KubernetesClientException e) {
+    private Problem problem(String attempt, KubernetesClientException e) {
+        return e.getCode() < HttpURLConnection.HTTP_OK ? noAnswer(attempt, e) : refused(attempt, e);
+    }
+
+    /** The client gives a number that is none of HTTP where nobody answered. */
+    private Problem noAnswer(String attempt, KubernetesClientException e) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                "ApiUnavailable",
+                attempt,
+                attempt + " at " + server + ": " + NoAnswer.words(e, server),
+                "See that this server runs and can be reached from here; --kubeconfig and --context choose another one.");
+    }
+
+    private Problem refused(String attempt, KubernetesClientException e) {
         String message = attempt + ": " + text(e);
+        String there = attempt + " at " + server + ": " + text(e);
         return switch (e.getCode()) {
             case HttpURLConnection.HTTP_UNAUTHORIZED ->
                 new Problem(
                         Problem.Kind.NOT_PERMITTED,
                         "Unauthorized",
                         attempt,
-                        message,
+                        there,
                         "Log in to the cluster again, or choose another --context.");
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 new Problem(
                         Problem.Kind.NOT_PERMITTED,
                         "Forbidden",
                         attempt,
-                        message,
+                        there,
                         "Ask an administrator of the cluster for this permission (docs/kubectl.md lists what each command needs).");
-            case HttpURLConnection.HTTP_NOT_FOUND -> notFound(attempt, message, e);
+            case HttpURLConnection.HTTP_NOT_FOUND -> notFound(attempt, message, there, e);
             case HttpURLConnection.HTTP_CONFLICT ->
                 new Problem(
                         Problem.Kind.REFUSED,
@@ -64,13 +77,13 @@ final class Requests {
                         Problem.Kind.FAILED,
                         "ApiUnavailable",
                         attempt,
-                        message,
-                        "Look whether kubectl reaches the cluster; --kubeconfig and --context choose another one.");
+                        there,
+                        "The server itself is in trouble: ask whoever runs it, and try again; --kubeconfig and --context choose another one.");
         };
     }
 
     /** The API server names the object that it does not have; where it does not know the kind it names none. */
-    private static Problem notFound(String attempt, String message, KubernetesClientException e) {
+    private Problem notFound(String attempt, String message, String there, KubernetesClientException e) {
         boolean kindIsKnown = Optional.ofNullable(e.getStatus())
                 .flatMap(s -> Optional.ofNullable(s.getDetails()))
                 .flatMap(d -> Optional.ofNullable(d.getName()))
@@ -87,18 +100,15 @@ final class Requests {
                         Problem.Kind.REFUSED,
                         "NotInstalled",
                         attempt,
-                        message,
+                        there,
                         "Install bpfchain in this cluster first (docs/install.md), or choose another --context.");
     }
 
+    /** What the API server says; where it is no API server that answers, nothing but the number may be known. */
     private static String text(KubernetesClientException e) {
-        if (e.getStatus() != null && e.getStatus().getMessage() != null) {
-            return e.getStatus().getMessage();
-        }
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return Optional.ofNullable(e.getStatus())
+                .flatMap(s -> Optional.ofNullable(s.getMessage()))
+                .filter(m -> !m.isBlank())
+                .orElse("HTTP " + e.getCode());
     }
 }

@@ -1,5 +1,7 @@
 package io.bpfchain.agent.fleet.api;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.fleet.FleetException;
 import io.bpfchain.crds.CgroupProgramChain;
 import io.bpfchain.crds.CgroupProgramNode;
 import io.bpfchain.crds.ClusterNames;
@@ -8,15 +10,17 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Gathers what helps to understand the state of bpfchain: its objects, Events about them, and its pods with their logs. Of ConfigMaps only
@@ -28,18 +32,28 @@ final class SupportFiles {
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     private final KubernetesClient client;
+    private final Requests requests;
     private final String namespace;
     private final BiConsumer<String, String> file;
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private boolean answered;
 
-    SupportFiles(KubernetesClient client, String namespace, BiConsumer<String, String> file) {
+    SupportFiles(KubernetesClient client, Requests requests, String namespace, BiConsumer<String, String> file) {
         this.client = client;
+        this.requests = requests;
         this.namespace = namespace;
         this.file = file;
     }
 
-    void gather() {
+    /**
+     * Hands over all files, of which {@code problems.txt} is the last.
+     *
+     * @return why the others are missing
+     * @throws FleetException where nothing at all can be had; a server that does not answer the first question is not asked the others
+     */
+    List<Problem> gather() {
         one("versions.yaml", this::versions);
+        failWhereNothingCame(p -> p.kind() == Problem.Kind.FAILED);
         objects(
                 "chains",
                 () -> client.genericKubernetesResources(
@@ -79,7 +93,21 @@ final class SupportFiles {
                                 .get(),
                         Map.of())));
         pods();
-        file.accept("problems.txt", problems.isEmpty() ? "none\n" : String.join("\n", problems) + "\n");
+        failWhereNothingCame(p -> true);
+        file.accept(
+                "problems.txt",
+                problems.isEmpty()
+                        ? "none\n"
+                        : problems.stream().map(p -> p.message() + "\n").collect(Collectors.joining()));
+        return List.copyOf(problems);
+    }
+
+    private void failWhereNothingCame(Predicate<Problem> serious) {
+        if (!answered) {
+            problems.stream().filter(serious).findFirst().ifPresent(p -> {
+                throw new FleetException(p);
+            });
+        }
     }
 
     private String versions() {
@@ -102,12 +130,10 @@ final class SupportFiles {
 
     private void pods() {
         List<Pod> pods = new ArrayList<>();
-        tried(
-                "pods",
-                () -> pods.addAll(client.pods().inNamespace(namespace).list().getItems()));
-        one(
-                "pods.yaml",
-                () -> Serialization.asYaml(pods.stream().map(SupportFiles::pod).toList()));
+        one("pods.yaml", () -> {
+            pods.addAll(client.pods().inNamespace(namespace).list().getItems());
+            return Serialization.asYaml(pods.stream().map(SupportFiles::pod).toList());
+        });
         for (Pod pod : pods) {
             String name = pod.getMetadata().getName();
             one(
@@ -159,26 +185,34 @@ final class SupportFiles {
     }
 
     private void objects(String folder, Supplier<List<? extends HasMetadata>> list) {
-        tried(folder, () -> {
-            for (HasMetadata object : list.get()) {
-                object.getMetadata().setManagedFields(null);
-                if (object.getMetadata().getAnnotations() != null) {
-                    object.getMetadata().getAnnotations().remove(LAST_APPLIED);
-                }
-                one(folder + "/" + object.getMetadata().getName() + ".yaml", () -> Serialization.asYaml(object));
+        for (HasMetadata object : gathered(folder, list).orElse(List.of())) {
+            object.getMetadata().setManagedFields(null);
+            if (object.getMetadata().getAnnotations() != null) {
+                object.getMetadata().getAnnotations().remove(LAST_APPLIED);
+            }
+            one(folder + "/" + object.getMetadata().getName() + ".yaml", () -> Serialization.asYaml(object));
+        }
+    }
+
+    private void one(String name, Supplier<String> content) {
+        gathered(name, content).ifPresent(text -> {
+            try {
+                file.accept(name, text);
+            } catch (IllegalArgumentException e) { // a name too long for the archive
+                String message = "write " + name + ": " + e.getMessage();
+                problems.add(new Problem(Problem.Kind.REFUSED, "NameTooLong", name, message, ""));
             }
         });
     }
 
-    private void one(String name, Supplier<String> content) {
-        tried(name, () -> file.accept(name, content.get()));
-    }
-
-    private void tried(String what, Runnable work) {
+    private <T> Optional<T> gathered(String what, Supplier<T> work) {
         try {
-            work.run();
-        } catch (KubernetesClientException | IllegalArgumentException e) { // or a name too long for the archive
-            problems.add(what + ": " + e.getMessage());
+            Optional<T> found = Optional.of(requests.ask("gather " + what, work));
+            answered = true;
+            return found;
+        } catch (FleetException e) {
+            problems.add(e.problem());
+            return Optional.empty();
         }
     }
 }

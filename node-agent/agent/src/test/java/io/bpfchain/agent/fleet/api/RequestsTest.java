@@ -8,14 +8,18 @@ import io.bpfchain.agent.fleet.FleetException;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RequestsTest {
+    private static final ApiServer SERVER = new ApiServer("https://192.0.2.1:6443/", Optional.of("first"));
+
     private static Problem refused(Status status) {
         FleetException thrown = catchThrowableOfType(
                 FleetException.class,
-                () -> Requests.ask("drain n1", () -> {
+                () -> new Requests(SERVER).ask("drain n1", () -> {
                     throw new KubernetesClientException(status);
                 }));
         return Objects.requireNonNull(thrown).problem();
@@ -46,5 +50,31 @@ class RequestsTest {
                 .build();
         assertThat(refused(unknown).reason()).isEqualTo("NotInstalled");
         assertThat(refused(notFound("404 page not found").build()).reason()).isEqualTo("NotInstalled");
+    }
+
+    @Test
+    void whoIsAskedIsSaidWhereTheAnswerDependsOnIt() {
+        assertThat(refused(new StatusBuilder()
+                                .withCode(403)
+                                .withMessage("it is forbidden")
+                                .build())
+                        .text())
+                .contains("drain n1 at https://192.0.2.1:6443/ (context first): it is forbidden");
+    }
+
+    @Test
+    void thatNobodyAnsweredIsSaidWithTheServerAndWithoutNamesOfClasses() {
+        KubernetesClientException away =
+                new KubernetesClientException("Operation: [list] failed.", new ConnectException());
+        FleetException thrown = catchThrowableOfType(
+                FleetException.class,
+                () -> new Requests(SERVER).ask("drain n1", () -> {
+                    throw away;
+                }));
+        Problem problem = Objects.requireNonNull(thrown).problem();
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.FAILED);
+        assertThat(problem.text())
+                .contains("drain n1 at https://192.0.2.1:6443/ (context first): the connection was refused, or nothing"
+                        + " listens there");
     }
 }
