@@ -15,6 +15,7 @@ import io.bpfchain.agent.commit.DriftCheck;
 import io.bpfchain.agent.prepare.Fetch;
 import io.bpfchain.agent.prepare.Inspections;
 import io.bpfchain.agent.prepare.Snapshot;
+import io.bpfchain.agent.source.Sources;
 import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.StateDirectory;
 import io.bpfchain.agent.state.StateException;
@@ -67,21 +68,27 @@ public final class LocalHost implements Host, Upkeep {
     public ApplyOutcome apply(List<ChainDocument> chains, ApplyOptions options, Progress progress) {
         Set<String> names = new HashSet<>();
         chains.forEach(c -> names.add(c.name()));
-        return write(names, progress, (session, finish) -> {
-            List<Problem> problems = new ArrayList<>();
-            List<Snapshot> snapshots = fetch(session, chains, options.manager(), problems, progress);
-            return problems.isEmpty()
-                    ? new Apply(session, finish).run(snapshots, options.dryRun(), progress)
-                    : new ApplyOutcome.Refused(problems);
-        });
+        try (FetchedAhead sources = FetchedAhead.of(
+                configuration.sources(), StateDirectory.downloads(configuration.state()), chains, progress)) {
+            return write(names, progress, (session, finish) -> {
+                List<Problem> problems = new ArrayList<>();
+                List<Snapshot> snapshots = fetch(session, sources, chains, options.manager(), problems, progress);
+                return problems.isEmpty()
+                        ? new Apply(session, finish).run(snapshots, options.dryRun(), progress)
+                        : new ApplyOutcome.Refused(problems);
+            });
+        }
     }
 
     private List<Snapshot> fetch(
-            Session session, List<ChainDocument> chains, String manager, List<Problem> problems, Progress progress) {
-        Fetch fetch = new Fetch(
-                configuration.sources(),
-                session.state().objects(),
-                session.state().entries());
+            Session session,
+            Sources sources,
+            List<ChainDocument> chains,
+            String manager,
+            List<Problem> problems,
+            Progress progress) {
+        Fetch fetch =
+                new Fetch(sources, session.state().objects(), session.state().entries());
         List<Snapshot> snapshots = new ArrayList<>();
         for (int i = 0; i < chains.size(); i++) {
             progress.advanced("fetch objects", i, chains.size());
@@ -235,7 +242,7 @@ public final class LocalHost implements Host, Upkeep {
                 Session session = session(state().over(scratch.directory()))) {
             session.requireSameRoot();
             List<Problem> problems = new ArrayList<>();
-            List<Snapshot> snapshots = fetch(session, chains, "plan", problems, progress);
+            List<Snapshot> snapshots = fetch(session, configuration.sources(), chains, "plan", problems, progress);
             return problems.isEmpty()
                     ? new Apply(session, new Finish(session)).plan(snapshots)
                     : new ApplyOutcome.Refused(problems);

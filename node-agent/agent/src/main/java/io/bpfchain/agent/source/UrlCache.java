@@ -6,6 +6,7 @@ import io.bpfchain.crds.SourceSpec.UrlSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,8 +76,17 @@ final class UrlCache {
         } finally {
             Files.deleteIfExists(unfinished);
             if (made && !Files.exists(kept)) {
-                Files.deleteIfExists(directory);
+                deleteEmpty();
             }
+        }
+    }
+
+    /** Another process may have begun a download there meanwhile. */
+    private void deleteEmpty() throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            // It is used, and stays.
         }
     }
 
