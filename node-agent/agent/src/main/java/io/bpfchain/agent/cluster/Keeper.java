@@ -1,19 +1,14 @@
 package io.bpfchain.agent.cluster;
 
-import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.CgroupWatch;
-import io.bpfchain.agent.cgroup.Cgroups;
 import io.bpfchain.agent.cluster.Contents.Content;
 import io.bpfchain.agent.run.Extender;
-import io.bpfchain.agent.state.StateException;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
-import io.bpfchain.planner.Cgroup;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,13 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Makes this machine run what is assigned, and keeps it so: the one class of the agent that changes the kernel. What an assignment asks
+ * Makes this machine run what is assigned, and keeps it so: it and its {@link Caretaker} are what changes the kernel. What an assignment asks
  * for and cannot be had leaves what ran before attached, and that is kept up meanwhile. For one thread.
  */
 final class Keeper {
@@ -41,21 +35,19 @@ final class Keeper {
 
     private static final Duration LISTED_SOON = Duration.ofMillis(500);
 
-    private final Set<String> abilities;
     private final Host host;
-    private final Upkeep upkeep;
     private final NodeCgroups cgroups;
     private final Contents contents;
     private final MemoryFile file;
     private final CgroupWatch watch;
-    private final Extender extender;
+    private final Admission admission;
     private final Applying applying;
+    private final Caretaker caretaker;
     private final AgentMetrics metrics;
     private final Logger log;
 
     private final Map<String, Kept> kept = new TreeMap<>();
     private final Map<String, ChainDocument> trying = new TreeMap<>();
-    private final Map<String, Set<String>> selected = new HashMap<>();
     private final Map<String, Verdict.Unwell> stuck = new TreeMap<>();
 
     /** Since when chains wait for what the API server says of pods. */
@@ -82,15 +74,14 @@ final class Keeper {
             MemoryFile file,
             AgentMetrics metrics,
             Logger log) {
-        this.abilities = abilities;
         this.host = host;
-        this.upkeep = upkeep;
-        this.extender = extender;
         this.cgroups = cgroups;
         this.watch = watch;
         this.contents = contents;
         this.file = file;
+        this.admission = new Admission(abilities, host, contents);
         this.applying = new Applying(host, log);
+        this.caretaker = new Caretaker(upkeep, extender, cgroups, applying, metrics, log);
         this.metrics = metrics;
         this.log = log;
     }
@@ -172,7 +163,7 @@ final class Keeper {
         for (Map.Entry<String, Kept> chain : kept.entrySet()) {
             if (chain.getValue().isDue(now)) {
                 tried = true;
-                switch (content(chain.getValue())) {
+                switch (admission.content(chain.getValue(), memory.orElseThrow().manager())) {
                     case Content.Ready(ChainDocument document) -> ready.add(document);
                     case Content.Unusable(Verdict.Unwell why) -> chain.setValue(unwell(chain.getValue(), why, now));
                 }
@@ -206,7 +197,7 @@ final class Keeper {
             } else {
                 stuck.remove(chain);
                 remember(memory.orElseThrow().without(chain));
-                selected.remove(chain);
+                caretaker.gone(chain);
             }
         }
         return any;
@@ -234,42 +225,6 @@ final class Keeper {
         }
     }
 
-    private Content content(Kept chain) {
-        List<String> unknown = chain.wanted().requires().stream()
-                .filter(r -> !abilities.contains(r))
-                .toList();
-        if (!unknown.isEmpty()) {
-            return new Content.Unusable(new Verdict.Refused(
-                    "AgentTooOld",
-                    "the revision requires " + String.join(", ", unknown)
-                            + ", which this agent does not know. What ran before runs on. Upgrade the agent."));
-        }
-        return otherManager(chain).<Content>map(Content.Unusable::new).orElseGet(() -> fetched(chain.wanted()));
-    }
-
-    /** A disk that is full, for example, is no reason to leave the other chains alone. */
-    private Content fetched(Assignment assignment) {
-        try {
-            return contents.of(assignment);
-        } catch (StateException e) {
-            return new Content.Unusable(new Verdict.Failed(
-                    e.problem().reason(), Problem.text(List.of(e.problem())) + " The agent tries again."));
-        }
-    }
-
-    private Optional<Verdict.Refused> otherManager(Kept chain) {
-        String name = chain.wanted().chain();
-        return chain.good().isPresent()
-                ? Optional.empty()
-                : host.manager(name)
-                        .filter(m -> !m.equals(memory.orElseThrow().manager()))
-                        .map(m -> new Verdict.Refused(
-                                "ChainOfAnother",
-                                "this machine has a chain " + name + " that was made by " + m
-                                        + ", and it is left alone. Rename the chain, or take the other out on the node with bpfchain"
-                                        + " delete chain " + name + "."));
-    }
-
     private Kept unwell(Kept chain, Verdict.Unwell why, Instant now) {
         if (!why.reason().equals(NodeCgroups.PODS_UNKNOWN)) {
             podsUnknown.remove(chain.wanted().chain());
@@ -292,7 +247,7 @@ final class Keeper {
     }
 
     private void apply(List<ChainDocument> documents, Instant now) {
-        extender.applying(documents);
+        caretaker.applying(documents);
         Map<String, Verdict> verdicts = metrics.timed(
                 () -> applying.apply(documents, memory.orElseThrow().manager()));
         Map<String, String> applied = new HashMap<>();
@@ -300,7 +255,7 @@ final class Keeper {
             String chain = document.name();
             kept.computeIfPresent(chain, (name, k) -> switch (Objects.requireNonNull(verdicts.get(chain), chain)) {
                 case Verdict.Unwell why -> {
-                    extender.notApplied(List.of(chain));
+                    caretaker.notApplied(chain);
                     yield unwell(k, why, now);
                 }
                 case Verdict.Pending _ ->
@@ -308,7 +263,7 @@ final class Keeper {
                 case Verdict.Running _ -> {
                     applied.put(chain, k.wanted().digest());
                     podsUnknown.remove(chain);
-                    select(document);
+                    caretaker.applied(document);
                     metrics.updated("Running");
                     yield k.running(document);
                 }
@@ -336,19 +291,17 @@ final class Keeper {
 
     /** Brings chains to the cgroups that may have come under these paths and patterns. */
     void reach(Set<String> changed) {
-        kept.values().stream()
-                .flatMap(k -> k.good().stream())
-                .map(Kept.Good::document)
-                .filter(d -> cgroups.patterns(d.spec().cgroup()).stream().anyMatch(changed::contains))
-                .toList()
-                .forEach(this::extend);
+        if (memory.isPresent()) {
+            caretaker.reach(good(), changed, memory.get().manager());
+        }
     }
 
-    private void extend(ChainDocument document) {
-        if (!extender.extend(document.name(), document.spec().cgroup())) {
-            repair(List.of(document));
-        }
-        select(document);
+    /** What was applied last of each chain that was. */
+    private List<ChainDocument> good() {
+        return kept.values().stream()
+                .flatMap(k -> k.good().stream())
+                .map(Kept.Good::document)
+                .toList();
     }
 
     /** Other pods, or other labels: a selection that lost a pod that is there is applied, one that gained is extended. */
@@ -359,79 +312,18 @@ final class Keeper {
                     .map(Kept.Good::document)
                     .filter(d -> d.spec().cgroup().pods() != null);
             if (document.isPresent() && !(chain.verdict() instanceof Verdict.Pending)) {
-                reselect(document.get());
+                caretaker.reselect(document.get(), memory.orElseThrow().manager());
             }
         }
-    }
-
-    private void reselect(ChainDocument document) {
-        if (cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found) {
-            Set<String> lost = new HashSet<>(selected.getOrDefault(document.name(), Set.of()));
-            lost.removeAll(paths(found));
-            lost.removeIf(p -> !Files.isDirectory(cgroups.root().resolve(p.substring(1))));
-            if (lost.isEmpty()) {
-                extend(document);
-            } else {
-                repair(List.of(document));
-                select(document);
-            }
-        }
-    }
-
-    private void select(ChainDocument document) {
-        if (document.spec().cgroup().pods() != null
-                && cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found) {
-            selected.put(document.name(), paths(found));
-        }
-    }
-
-    private static Set<String> paths(Cgroups.Resolution.Found found) {
-        return found.cgroups().stream().map(Cgroup::path).collect(Collectors.toSet());
     }
 
     /** Repairs what others changed, and takes back what they took over; returns whether there was anything. */
     boolean refresh(List<ChainStatus> statuses) {
-        if (memory.isEmpty()) {
-            return false;
-        }
-        Map<String, String> states = new HashMap<>();
-        statuses.stream().filter(memory.get()::isOurs).forEach(s -> states.put(s.name(), s.state()));
-        upkeep.altered().forEach(c -> states.put(c, "Altered"));
-        List<ChainDocument> drifted = kept.values().stream()
-                .flatMap(k -> k.good().stream())
-                .map(Kept.Good::document)
-                .filter(d -> !"Running".equals(states.get(d.name())))
-                .filter(d -> !selectsNothing(d))
-                .toList();
-        if (!drifted.isEmpty()) {
-            drifted.forEach(d -> log.atWarn()
-                    .addKeyValue("chain", d.name())
-                    .addKeyValue("state", states.getOrDefault(d.name(), "Missing"))
-                    .log("the kernel does not run what it shall; repairs it"));
-            repair(drifted);
-            metrics.repaired(drifted.size());
-        }
-        return !drifted.isEmpty();
-    }
-
-    /** Nothing to attach to is nothing to repair. */
-    private boolean selectsNothing(ChainDocument document) {
-        return cgroups.resolve(document.spec().cgroup()) instanceof Cgroups.Resolution.Found found
-                && found.cgroups().isEmpty();
-    }
-
-    private void repair(List<ChainDocument> documents) {
-        extender.applying(documents);
-        applying.apply(documents, memory.orElseThrow().manager()).forEach((chain, verdict) -> {
-            if (verdict instanceof Verdict.Unwell why) {
-                extender.notApplied(List.of(chain));
-                log.atError()
-                        .addKeyValue("chain", chain)
-                        .addKeyValue("reason", why.reason())
-                        .addKeyValue("message", why.message())
-                        .log("could not keep a chain up");
-            }
-        });
+        return memory.isPresent()
+                && caretaker.refresh(
+                        good(),
+                        statuses.stream().filter(memory.get()::isOurs).toList(),
+                        memory.get().manager());
     }
 
     /** When something is due next; {@link Instant#MAX} where nothing is. */

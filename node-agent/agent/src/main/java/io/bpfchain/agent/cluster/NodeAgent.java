@@ -4,13 +4,8 @@ import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.Upkeep;
 import io.bpfchain.agent.cgroup.CgroupWatch;
-import io.bpfchain.agent.cluster.ClusterApi.Fetched;
-import io.bpfchain.agent.cluster.ClusterApi.Identity;
 import io.bpfchain.agent.cluster.ClusterApi.NodeObject;
-import io.bpfchain.agent.cluster.ClusterApi.Written;
 import io.bpfchain.agent.run.Extender;
-import io.bpfchain.agent.state.StateException;
-import io.bpfchain.crds.CgroupProgramNodeStatus;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
@@ -21,14 +16,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The agent of one node: takes what the cluster tells, lets {@link Instructions} decide, lets {@link Keeper} act, and reports. It ends when
+ * The agent of one node: takes what the cluster tells, lets {@link Follower} decide, {@link Keeper} act and {@link Reporter} report. It ends when
  * {@link #stop} is called, and everything stays attached. One thread does all the work; the API server's news come through an inbox.
  */
 public final class NodeAgent {
@@ -39,28 +32,22 @@ public final class NodeAgent {
     private final CgroupWatch watch;
     private final WatchService service;
     private final Keeper keeper;
+    private final Follower follower;
+    private final Reporter reporter;
     private final MemoryFile file;
-    private final NodeReport.Agent self;
-    private final AgentMetrics metrics;
     private final Clock clock;
     private final Logger log;
     private final Pods pods;
     private final Inbox inbox;
 
-    private Optional<Identity> identity = Optional.empty();
-    private Optional<NodeObject> object = Optional.empty();
     private boolean listed;
     private boolean podsWatched;
     private boolean namespacesWatched;
     private Instant refreshDue = Instant.MIN;
     private Instant rescanDue = Instant.MIN;
     private Instant reportDue = Instant.MIN;
-    private Instant identityDue = Instant.MIN;
-    private @Nullable CgroupProgramNodeStatus reported;
     private String away = "";
-    private String ignored = "";
     private Optional<String> unwatched = Optional.empty();
-    private Set<String> strays = Set.of();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile boolean ready;
@@ -101,10 +88,10 @@ public final class NodeAgent {
                 file,
                 metrics,
                 log);
+        this.follower = new Follower(settings, api, keeper, log);
+        this.reporter = new Reporter(api, host, keeper, self, metrics, clock, log);
         this.pods = mailbox.pods();
         this.inbox = mailbox.inbox();
-        this.self = self;
-        this.metrics = metrics;
         this.clock = clock;
         this.log = log;
         this.alive = clock.instant();
@@ -196,7 +183,9 @@ public final class NodeAgent {
 
     private void cycle() throws InterruptedException {
         Instant now = clock.instant();
-        follow(now);
+        if (follower.follow(now)) {
+            reportDue = now;
+        }
         boolean changed = keeper.work(now);
         tellUnwatched();
         watchPods();
@@ -216,7 +205,7 @@ public final class NodeAgent {
             reportDue = Instant.MAX;
             report(host.chains());
         }
-        ready |= keeper.memory().isPresent() || (listed && object.isEmpty());
+        ready |= keeper.memory().isPresent() || (listed && follower.object().isEmpty());
         take(inbox.await(Duration.between(clock.instant(), next())));
     }
 
@@ -241,7 +230,7 @@ public final class NodeAgent {
 
     private Instant next() {
         Instant next = refreshDue;
-        for (Instant due : List.of(rescanDue, keeper.next(), reportDue, object.isEmpty() ? refreshDue : identityDue)) {
+        for (Instant due : List.of(rescanDue, keeper.next(), reportDue, follower.due())) {
             next = due.isBefore(next) ? due : next;
         }
         return next;
@@ -254,21 +243,15 @@ public final class NodeAgent {
         for (Inbox.News news : all) {
             switch (news) {
                 case Inbox.News.ObjectSeen(NodeObject seen) -> {
-                    object = Optional.of(seen);
-                    identityDue = Instant.MIN;
+                    follower.seen(seen);
                     away("");
                 }
                 case Inbox.News.Listed _ -> {
                     listed = true;
-                    reported = null; // the API server may have forgotten it
+                    reporter.forget();
                     reportDue = Instant.MIN;
                 }
-                case Inbox.News.ObjectGone _ -> {
-                    object = Optional.empty(); // nobody to tell
-                    log.atWarn()
-                            .log(
-                                    "the CgroupProgramNode of this node is gone; that is no instruction, and everything stays");
-                }
+                case Inbox.News.ObjectGone _ -> follower.gone();
                 case Inbox.News.ApiAway(String why) -> away(why);
                 case Inbox.News.PodsChanged _ -> podsChanged = true;
                 case Inbox.News.CgroupsChanged(WatchKey key) -> keys.add(key);
@@ -304,76 +287,6 @@ public final class NodeAgent {
         }
     }
 
-    /** Acts on the newest object, once it is known who this agent is. */
-    private void follow(Instant now) {
-        if (object.isEmpty() || identityDue.isAfter(now)) {
-            return;
-        }
-        switch (identity(object.get())) {
-            case Fetched.Found<Identity>(Identity found) -> {
-                identity = Optional.of(found);
-                identityDue = Instant.MAX;
-                try {
-                    decide(object.get(), found, now);
-                } catch (StateException e) {
-                    identityDue = now.plus(settings.again());
-                    ignore("they could not be written down: " + e.getMessage());
-                }
-            }
-            case Fetched.Missing<Identity> _ -> waitForIdentity("there is no Node " + settings.node(), now);
-            case Fetched.Unavailable<Identity>(String why) -> waitForIdentity(why, now);
-        }
-    }
-
-    /** As it is known; where the object is for another Node than that, as the Node says: it may have been made anew since. */
-    private Fetched<Identity> identity(NodeObject seen) {
-        Fetched<Identity> known =
-                identity.<Fetched<Identity>>map(Fetched.Found::new).orElseGet(api::identity);
-        return known instanceof Fetched.Found<Identity>(Identity found)
-                        && !found.nodeUid().equals(seen.spec().nodeUID())
-                ? api.identityOfNode()
-                : known;
-    }
-
-    private void waitForIdentity(String why, Instant now) {
-        identityDue = now.plus(settings.again());
-        ignore("it is not known which Node of which cluster this is: " + why);
-    }
-
-    private void decide(NodeObject seen, Identity found, Instant now) {
-        switch (Instructions.decide(keeper.memory(), seen, found, settings.machineId())) {
-            case Instructions.Decision.Ignore(String why) -> ignore(why);
-            case Instructions.Decision.Follow(NodeMemory next) -> {
-                ignored = "";
-                if (!Optional.of(next).equals(keeper.memory())) {
-                    keeper.assign(next, now);
-                    tellUnlisted(next);
-                    log.atInfo()
-                            .addKeyValue("chains", next.spec().assignments().size())
-                            .log("follows new assignments");
-                }
-                reportDue = now;
-            }
-        }
-    }
-
-    private void tellUnlisted(NodeMemory next) {
-        if (!next.unlisted().isEmpty()) {
-            log.atWarn()
-                    .addKeyValue("chains", String.join(", ", next.unlisted()))
-                    .log(
-                            "the CgroupProgramNode of this node was made anew or set back, and says nothing of chains that were assigned"
-                                    + " before; they are kept. To have them taken out, make the chains again and delete them");
-        }
-    }
-
-    private void ignore(String why) {
-        if (!why.equals(ignored)) {
-            log.atWarn().addKeyValue("why", why).log("the assignments are not followed; everything is kept as it is");
-            ignored = why;
-        }
-    }
-
     /** Watches pods and namespaces from the first chain on that selects by them. */
     private void watchPods() {
         if (!podsWatched && keeper.selectsPods()) {
@@ -387,51 +300,8 @@ public final class NodeAgent {
     }
 
     private void report(List<ChainStatus> statuses) {
-        if (keeper.memory().isEmpty()) {
-            return;
-        }
-        NodeMemory memory = keeper.memory().get();
-        tellStrays(memory, statuses);
-        metrics.observed(
-                keeper.chains(), statuses, strays.size() + memory.unlisted().size());
-        boolean pending = keeper.chains().values().stream().anyMatch(k -> k.verdict() instanceof Verdict.Pending);
-        if (object.isEmpty() || !object.get().uid().equals(memory.objectUid()) || pending) {
-            return; // nobody to tell yet
-        }
-        Draining draining = Draining.of(memory, keeper.stuck(), statuses, host::unclaimed);
-        CgroupProgramNodeStatus status =
-                NodeReport.of(self, memory, keeper.chains(), keeper.stuck(), statuses, draining, clock.instant());
-        if (!NodeReport.isNews(status, reported)) {
-            return;
-        }
-        switch (api.report(memory.objectUid(), status)) {
-            case Written.Done _ -> reported = status;
-            case Written.Failed(String why) -> {
-                metrics.reportFailed();
-                log.atWarn().addKeyValue("why", why).log("could not report; tries again");
-                reportDue = clock.instant().plus(settings.again());
-            }
-        }
-    }
-
-    /** Chains that this cluster once had assigned and of which nothing is known any more, because the memory was lost. */
-    private void tellStrays(NodeMemory memory, List<ChainStatus> statuses) {
-        Set<String> found = new TreeSet<>();
-        statuses.stream()
-                .filter(s -> s.manager().startsWith(NodeMemory.manager("")))
-                .map(ChainStatus::name)
-                .filter(c ->
-                        !memory.assigned().containsKey(c) && !memory.released().contains(c))
-                .forEach(found::add);
-        if (!found.equals(strays)) {
-            strays = Set.copyOf(found);
-            if (!found.isEmpty()) {
-                log.atWarn()
-                        .addKeyValue("chains", String.join(", ", found))
-                        .log(
-                                "chains are attached that an earlier agent was assigned and that nothing is remembered of; they stay until"
-                                        + " somebody takes them out (bpfchain delete chain NAME --force, on the node)");
-            }
+        if (!reporter.report(statuses, follower.object())) {
+            reportDue = clock.instant().plus(settings.again());
         }
     }
 }
