@@ -11,6 +11,7 @@ import io.bpfchain.operator.cluster.Names;
 import io.bpfchain.operator.cluster.Triggers;
 import io.bpfchain.operator.reconcile.Answers;
 import io.bpfchain.operator.reconcile.ChainReconciler;
+import io.bpfchain.operator.reconcile.ChainSpecs;
 import io.bpfchain.operator.reconcile.Events;
 import io.bpfchain.operator.reconcile.NodeComplaints;
 import io.bpfchain.operator.reconcile.NodeObjectReconciler;
@@ -142,6 +143,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private List<ScheduledFuture<?>> register(OperatorConfiguration configuration, Clock clock) {
         Caches caches = new Caches();
+        ChainSpecs specs = new ChainSpecs();
         Triggers triggers = new Triggers();
         Assignments assignments = new Assignments();
         Answers answers = new Answers();
@@ -164,6 +166,7 @@ public final class OperatorProcess implements AutoCloseable {
                 new ChainReconciler(
                         client,
                         caches,
+                        specs,
                         triggers,
                         assignments,
                         answers,
@@ -177,6 +180,7 @@ public final class OperatorProcess implements AutoCloseable {
                 client,
                 configuration.namespace(),
                 caches,
+                specs,
                 triggers,
                 assignments,
                 events,

@@ -65,6 +65,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
     public ChainReconciler(
             KubernetesClient client,
             Caches caches,
+            ChainSpecs specs,
             Triggers triggers,
             Assignments assignments,
             Answers answers,
@@ -78,7 +79,7 @@ public final class ChainReconciler implements Reconciler<ChainObject> {
         this.assignments = assignments;
         this.revisions = revisions;
         configMaps = new ConfigMapSources(caches);
-        targeting = new Targeting(revisions, configMaps, artifacts, caches);
+        targeting = new Targeting(specs, revisions, configMaps, artifacts, caches);
         requirements = new Requirements(revisions);
         views = new NodeViews(caches, assignments, answers);
         statuses = new ChainStatusWriter(client, triggers::chain);

@@ -1,6 +1,5 @@
 package io.bpfchain.operator.reconcile;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.crds.ChainSpec;
 import io.bpfchain.operator.cluster.Caches;
 import io.bpfchain.operator.cluster.ChainObject;
@@ -16,17 +15,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Finds assignments that nothing in the caches asks for, and remembers since when. */
 final class RemovalCandidates {
     private final Caches caches;
+    private final ChainSpecs specs;
     private final Map<Object, Instant> since = new HashMap<>();
-    private final Map<String, Known> known = new HashMap<>();
 
-    RemovalCandidates(Caches caches) {
+    RemovalCandidates(Caches caches, ChainSpecs specs) {
         this.caches = caches;
+        this.specs = specs;
     }
 
     /** What a chain asks for, for all that the caches know. */
@@ -40,29 +39,12 @@ final class RemovalCandidates {
         record Unknown() implements Asked {}
     }
 
-    /** What one generation of a chain asks for: every sweep looks at it. */
-    private record Known(String uid, long generation, Asked asked) {}
-
     private Asked asked(String name) {
-        Optional<ChainObject> found = caches.chain(name);
-        if (found.isEmpty()) {
-            return new Asked.Gone();
-        }
-        ChainObject chain = found.get();
-        Known before = known.get(name);
-        if (before != null && before.uid().equals(chain.uid()) && before.generation() == chain.generation()) {
-            return before.asked();
-        }
-        Asked asked = asked(chain);
-        known.put(name, new Known(chain.uid(), chain.generation(), asked));
-        return asked;
+        return caches.chain(name).map(this::asked).orElseGet(Asked.Gone::new);
     }
 
-    private static Asked asked(ChainObject chain) {
-        JsonNode spec = chain.getSpec();
-        return spec != null
-                        && SpecCheck.read(spec) instanceof SpecCheck.Result.Valid(ChainSpec valid)
-                        && !valid.suspend()
+    private Asked asked(ChainObject chain) {
+        return specs.of(chain) instanceof SpecCheck.Result.Valid(ChainSpec valid) && !valid.suspend()
                 ? new Asked.Nodes(valid.nodeSelector())
                 : new Asked.Unknown();
     }
@@ -89,7 +71,6 @@ final class RemovalCandidates {
             }
         }
         since.keySet().retainAll(seen);
-        known.keySet().retainAll(chains.keySet());
         return candidates;
     }
 

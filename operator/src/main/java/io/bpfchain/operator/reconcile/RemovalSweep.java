@@ -61,6 +61,7 @@ public final class RemovalSweep implements Runnable {
             KubernetesClient client,
             String namespace,
             Caches caches,
+            ChainSpecs specs,
             Triggers triggers,
             Assignments assignments,
             Events events,
@@ -71,7 +72,7 @@ public final class RemovalSweep implements Runnable {
         this.caches = caches;
         this.triggers = triggers;
         this.assignments = assignments;
-        candidates = new RemovalCandidates(caches);
+        candidates = new RemovalCandidates(caches, specs);
         state = new RemovalState(client, namespace);
         this.events = events;
         this.metrics = metrics;

@@ -1,6 +1,5 @@
 package io.bpfchain.operator.reconcile;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.crds.CgroupProgramChainStatus;
 import io.bpfchain.crds.CgroupProgramChainStatus.RevisionStatus;
 import io.bpfchain.crds.ChainSpec;
@@ -57,6 +56,7 @@ final class Targeting {
 
     private static final Duration BUSY_AGAIN = Duration.ofSeconds(1);
 
+    private final ChainSpecs specs;
     private final Revisions revisions;
     private final Sources.ConfigMaps configMaps;
     private final Sources.Artifacts artifacts;
@@ -76,12 +76,13 @@ final class Targeting {
      */
     private record Resolved(RevisionContent content, String revision, String spec) {}
 
-    /** What the spec of each chain was read as last, by its uid. */
-    private final Map<String, Read> read = new ConcurrentHashMap<>();
-
-    private record Read(JsonNode spec, SpecCheck.Result result) {}
-
-    Targeting(Revisions revisions, Sources.ConfigMaps configMaps, Sources.Artifacts artifacts, Caches caches) {
+    Targeting(
+            ChainSpecs specs,
+            Revisions revisions,
+            Sources.ConfigMaps configMaps,
+            Sources.Artifacts artifacts,
+            Caches caches) {
+        this.specs = specs;
         this.revisions = revisions;
         this.configMaps = configMaps;
         this.artifacts = artifacts;
@@ -89,23 +90,11 @@ final class Targeting {
     }
 
     Result of(ChainObject chain, Optional<CgroupProgramChainStatus> before) {
-        JsonNode spec = chain.getSpec();
-        return switch (spec == null ? new SpecCheck.Result.Invalid("spec: Required value") : read(chain, spec)) {
+        return switch (specs.of(chain)) {
             case SpecCheck.Result.Invalid(String message) -> new Result.None(Verdict.invalidSpec(message));
             case SpecCheck.Result.Valid(ChainSpec read) ->
                 read.suspend() ? suspended(read, Progress.target(before)) : resolved(chain, read, before);
         };
-    }
-
-    /** A chain is looked at many times for each change of its spec. */
-    private SpecCheck.Result read(ChainObject chain, JsonNode spec) {
-        Read before = read.get(chain.uid());
-        if (before != null && before.spec().equals(spec)) {
-            return before.result();
-        }
-        SpecCheck.Result result = SpecCheck.read(spec);
-        read.put(chain.uid(), new Read(spec, result));
-        return result;
     }
 
     private static Result suspended(ChainSpec spec, Optional<RevisionStatus> target) {
@@ -227,7 +216,7 @@ final class Targeting {
     /** Forgets a chain that is gone. */
     void forget(ChainObject chain) {
         last.remove(chain.uid());
-        read.remove(chain.uid());
+        specs.forget(chain);
         revisions.forget(chain.name());
     }
 

@@ -79,6 +79,7 @@ class RemovalSweepIT {
                 client,
                 namespace,
                 caches,
+                new ChainSpecs(),
                 new Triggers(),
                 assignments,
                 events,
