@@ -187,6 +187,25 @@ class OperatorIT {
         assertThat(revisions()).hasSize(2);
     }
 
+    /** The number is all that is written to the revision that is there. */
+    @Test
+    void aChainThatGoesBackGetsItsEarlierRevisionUnderANewNumber() {
+        firewallOn(2);
+        String first = revisions().getFirst().getMetadata().getUid();
+        chain("443", "1");
+        lab.awaitReady("fw", 2);
+
+        chain("80", "1");
+        lab.awaitReady("fw", 3);
+
+        assertThat(revisions())
+                .filteredOn(r -> r.getMetadata().getUid().equals(first))
+                .singleElement()
+                .satisfies(r -> assertThat(r.getRevision()).isEqualTo(3));
+        assertThat(revisions()).hasSize(2);
+        assertThat(history.withoutAfterWith("fw")).isEmpty();
+    }
+
     @Test
     void theCountOfNodesInChangeSeesMoreThanOneWhereMoreAreAllowed() {
         lab.nodes(5);

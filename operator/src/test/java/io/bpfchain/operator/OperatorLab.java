@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** The operator in a namespace of its own, beside nodes that are only objects and agents that are simulated. */
+/**
+ * The operator in a namespace of its own, beside nodes that are only objects and agents that are simulated. It has the permissions of the
+ * chart, and a test in which it was refused anything fails.
+ */
 final class OperatorLab implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
 
@@ -29,6 +32,7 @@ final class OperatorLab implements AutoCloseable {
     private final String namespace;
     private final SimulatedAgents agents;
     private final NodeLeases leases;
+    private final OperatorAccount account;
     private OperatorProcess operator;
 
     OperatorLab(KubernetesClient client, String namespace) throws IOException {
@@ -42,6 +46,7 @@ final class OperatorLab implements AutoCloseable {
                 .create();
         agents = new SimulatedAgents(client);
         leases = new NodeLeases(client);
+        account = new OperatorAccount(client, namespace);
         operator = start();
     }
 
@@ -70,7 +75,7 @@ final class OperatorLab implements AutoCloseable {
                 4,
                 Duration.ofSeconds(3),
                 RegistryAccess.anonymous());
-        OperatorProcess started = OperatorProcess.start(configuration, client, Clock.systemUTC(), () -> {});
+        OperatorProcess started = OperatorProcess.start(configuration, account.client(), Clock.systemUTC(), () -> {});
         await().atMost(SOON).until(started::isLeading);
         return started;
     }
@@ -157,6 +162,7 @@ final class OperatorLab implements AutoCloseable {
     @Override
     public void close() {
         operator.close();
+        account.close();
         agents.close();
         leases.close();
         client.resources(CgroupProgramChain.class).delete();
@@ -173,5 +179,8 @@ final class OperatorLab implements AutoCloseable {
                                 .list()
                                 .getItems()
                                 .isEmpty());
+        assertThat(account.refused())
+                .as("what the chart's roles do not let the operator do")
+                .isEmpty();
     }
 }
