@@ -38,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -190,6 +191,7 @@ public final class OperatorProcess implements AutoCloseable {
         return List.of(
                 every(RECHECK, new ApiVersion(client, this::setBack)),
                 every(RECHECK, lead),
+                every(RECHECK, this::countWatches),
                 every(SWEEP, sweep),
                 every(TIDY, IdleHeap.ofProcess()));
     }
@@ -260,6 +262,16 @@ public final class OperatorProcess implements AutoCloseable {
 
     private boolean isWell() {
         return started.get() && !stopping.get() && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    }
+
+    /** Readiness says the same and nobody may look at it; before all is listed it is all that there is to say. */
+    private void countWatches() {
+        metrics.watchesLost(
+                started.get() && !stopping.get()
+                        ? operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                                .mapToInt(Map::size)
+                                .sum()
+                        : 0);
     }
 
     /** Whether this process is the leader. */

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -148,6 +149,11 @@ final class AgentOfANode implements AutoCloseable {
         @Override
         public void recheck() {
             counted.recheck();
+        }
+
+        @Override
+        public Set<String> unheard() {
+            return counted.unheard();
         }
 
         @Override

@@ -22,6 +22,7 @@ public final class OperatorMetrics implements Metrics {
     private final Counter statusWrites;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicInteger leading = new AtomicInteger();
+    private final AtomicInteger watchesLost = new AtomicInteger();
     private final Map<String, Counts> chains = new ConcurrentHashMap<>();
 
     public OperatorMetrics(MeterRegistry registry) {
@@ -40,6 +41,9 @@ public final class OperatorMetrics implements Metrics {
                 .register(registry);
         Gauge.builder("bpfchain.leader", leading, AtomicInteger::get)
                 .description("1 while this process is the leader.")
+                .register(registry);
+        Gauge.builder("bpfchain.watches.lost", watchesLost, AtomicInteger::get)
+                .description("Watches of the API server that are not there at the moment: what changes is not seen.")
                 .register(registry);
     }
 
@@ -80,6 +84,10 @@ public final class OperatorMetrics implements Metrics {
 
     void removalHeld(int assignments) {
         held.set(assignments);
+    }
+
+    public void watchesLost(int count) {
+        watchesLost.set(count);
     }
 
     public void leading(boolean now) {

@@ -39,8 +39,12 @@ public final class AgentMetrics {
             .description("Reports that the API server did not take.")
             .register(registry);
     private final AtomicInteger unassigned = new AtomicInteger();
+    private final AtomicInteger watchesLost = new AtomicInteger();
 
     public AgentMetrics() {
+        Gauge.builder("bpfchain.watches.lost", watchesLost, AtomicInteger::get)
+                .description("Watches of the API server that are not there at the moment: what changes is not seen.")
+                .register(registry);
         Gauge.builder("bpfchain.chains.unassigned", unassigned, AtomicInteger::get)
                 .description("Chains that an earlier agent attached and of which nothing is remembered; they stay.")
                 .register(registry);
@@ -66,6 +70,10 @@ public final class AgentMetrics {
 
     void reportFailed() {
         reportsFailed.increment();
+    }
+
+    void watchesLost(int count) {
+        watchesLost.set(count);
     }
 
     /** What the kernel runs now. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.crds.CgroupProgramNodeSpec;
 import io.bpfchain.crds.CgroupProgramNodeStatus;
 import java.util.Objects;
+import java.util.Set;
 
 /** What the agent asks of the cluster, and all that it may. Nothing here throws because an API server is away: that is an answer. */
 public interface ClusterApi extends AutoCloseable {
@@ -30,6 +31,9 @@ public interface ClusterApi extends AutoCloseable {
 
     /** Watches namespaces until {@link #close}; once is enough. */
     void watchNamespaces(Pods pods);
+
+    /** The watched resources, for example {@code pods}, of which the API server tells nothing at the moment; asks nobody. */
+    Set<String> unheard();
 
     /**
      * Finds out, without keeping the caller, whether the API server was set back to before what the watches were told, which makes them

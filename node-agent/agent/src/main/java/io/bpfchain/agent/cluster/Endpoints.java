@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,8 +24,8 @@ public final class Endpoints implements AutoCloseable {
     public Endpoints(int port, NodeAgent agent, AgentMetrics metrics) throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(thread);
-        server.createContext("/healthz", e -> answer(e, agent.isHealthy()));
-        server.createContext("/readyz", e -> answer(e, agent.isReady()));
+        server.createContext("/healthz", e -> answer(e, agent.isHealthy() ? Optional.empty() : Optional.of("stuck")));
+        server.createContext("/readyz", e -> answer(e, agent.notReady()));
         server.createContext("/metrics", e -> send(e, HttpURLConnection.HTTP_OK, metrics.text()));
         server.start();
     }
@@ -34,11 +35,11 @@ public final class Endpoints implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, boolean well) throws IOException {
+    private static void answer(HttpExchange exchange, Optional<String> trouble) throws IOException {
         send(
                 exchange,
-                well ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                well ? "ok\n" : "not yet\n");
+                trouble.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+                trouble.orElse("ok") + "\n");
     }
 
     private static void send(HttpExchange exchange, int code, String text) throws IOException {

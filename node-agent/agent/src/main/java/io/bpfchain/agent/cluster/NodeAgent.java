@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ import org.slf4j.Logger;
  * {@link #stop} is called, and everything stays attached. One thread does all the work; the API server's news come through an inbox.
  */
 public final class NodeAgent {
+    /** For so many looks at every hook it is nothing to tell that a watch of the API server is away. */
+    private static final int LOOKS_UNHEARD = 4;
+
     private final AgentSettings settings;
     private final ClusterApi api;
     private final Host host;
@@ -34,6 +38,7 @@ public final class NodeAgent {
     private final Keeper keeper;
     private final Follower follower;
     private final Reporter reporter;
+    private final Hearing hearing;
     private final MemoryFile file;
     private final Clock clock;
     private final Logger log;
@@ -51,6 +56,7 @@ public final class NodeAgent {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile boolean ready;
+    private volatile Set<String> unheard = Set.of();
     private volatile Instant alive;
 
     /**
@@ -90,6 +96,7 @@ public final class NodeAgent {
                 log);
         this.follower = new Follower(settings, api, keeper, log);
         this.reporter = new Reporter(api, host, keeper, self, metrics, clock, log);
+        this.hearing = new Hearing(settings.refresh().multipliedBy(LOOKS_UNHEARD), metrics, log);
         this.pods = mailbox.pods();
         this.inbox = mailbox.inbox();
         this.clock = clock;
@@ -162,9 +169,23 @@ public final class NodeAgent {
         return Duration.between(alive, clock.instant()).compareTo(Duration.ofMinutes(5)) < 0;
     }
 
-    /** Whether the agent has acted on an assignment, remembered or new, or knows that there is none. */
+    /**
+     * Whether the agent has acted on an assignment, remembered or new, or knows that there is none, and hears of changes; a watch may be away
+     * for a while.
+     */
     public boolean isReady() {
-        return ready;
+        return notReady().isEmpty();
+    }
+
+    /** Why it is not, in words; empty where it is. */
+    public Optional<String> notReady() {
+        if (!ready) {
+            return Optional.of("not yet");
+        }
+        Set<String> missed = unheard;
+        return missed.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the API server tells nothing of " + String.join(", ", new TreeSet<>(missed)));
     }
 
     private void remember() {
@@ -199,6 +220,7 @@ public final class NodeAgent {
         }
         if (!refreshDue.isAfter(now)) {
             refreshDue = now.plus(settings.refresh());
+            unheard = hearing.look(api.unheard(), now);
             reportDue = Instant.MAX;
             report(refreshed());
         } else if (changed || !reportDue.isAfter(now)) {

@@ -325,6 +325,8 @@ class ClusterAgentIT {
         Assignment one = lab.publish("one", 1, SERVICE, Chains.object(1), FIRST);
         lab.assign(one);
         lab.awaitState(one, State.Running);
+        await().during(TestAgent.REFRESH.multipliedBy(6)).until(before.agent()::isReady);
+        assertThat(before.metrics()).contains("bpfchain_watches_lost 0.0");
         stop(before);
         detach();
         assertThat(list()).isEmpty();
@@ -333,6 +335,9 @@ class ClusterAgentIT {
         await().until(() -> list().size() == 1);
         List<EntryId> attached = list();
         await().until(alone.agent()::isReady);
+        await().untilAsserted(() ->
+                assertThat(alone.agent().notReady()).contains("the API server tells nothing of cgroupprogramnodes"));
+        assertThat(alone.metrics()).contains("bpfchain_watches_lost 1.0");
         stop(alone);
 
         stop(start(nobody(), "machine"));

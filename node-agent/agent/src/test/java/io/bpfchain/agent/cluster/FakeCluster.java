@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class FakeCluster implements ClusterApi {
     private final Map<String, byte[]> blobs = new HashMap<>();
     private final List<CgroupProgramNodeStatus> reports = new ArrayList<>();
     private volatile Fetched<Identity> identity = new Fetched.Found<>(new Identity(CLUSTER_UID, NODE_UID));
+    private volatile Set<String> unheard = Set.of();
     private @Nullable NodeWatch watch;
     private @Nullable Pods pods;
     private @Nullable NodeObject last;
@@ -77,6 +79,16 @@ final class FakeCluster implements ClusterApi {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** From now on nothing is told of these. */
+    void silence(String... resources) {
+        unheard = Set.of(resources);
+    }
+
+    @Override
+    public Set<String> unheard() {
+        return unheard;
     }
 
     /** Who the agent is told that it is, as long as it does not ask for the Node itself. */

@@ -214,6 +214,20 @@ class NodeAgentTest {
     }
 
     @Test
+    void anAgentThatHearsNothingForLongIsNotReadyAndReadyAgainWhenItDoes() {
+        running("fw", "{path: /svc}");
+        await().until(() -> agent.isReady());
+
+        cluster.silence("cgroupprogramnodes");
+        await().untilAsserted(() ->
+                assertThat(agent.notReady()).contains("the API server tells nothing of cgroupprogramnodes"));
+        assertThat(state("fw")).as("what runs stays").contains(State.Running);
+
+        cluster.silence();
+        await().until(() -> agent.isReady());
+    }
+
+    @Test
     void whatSomebodyElseTookOverIsTakenBack() {
         running("fw", "{path: /svc}");
         ChainStatus there = machine.chain("fw").orElseThrow();

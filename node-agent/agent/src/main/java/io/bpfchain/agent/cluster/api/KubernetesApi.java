@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +171,7 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public void watchNode(NodeWatch watch) {
-        begin(() -> {
+        begin("cgroupprogramnodes", () -> {
             SharedIndexInformer<CgroupProgramNode> informer =
                     client.resources(CgroupProgramNode.class).withName(node).runnableInformer(0);
             informer.addEventHandler(new Watching<>(
@@ -186,7 +188,7 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public void watchPods(Pods pods) {
-        begin(() -> {
+        begin("pods", () -> {
             SharedIndexInformer<Pod> informer = client.pods()
                     .inAnyNamespace()
                     .withField("spec.nodeName", node)
@@ -222,7 +224,7 @@ public final class KubernetesApi implements ClusterApi {
 
     @Override
     public void watchNamespaces(Pods pods) {
-        begin(() -> {
+        begin("namespaces", () -> {
             SharedIndexInformer<Namespace> informer = client.namespaces().runnableInformer(0);
             informer.itemStore(new Slim<>(Namespace::new));
             informer.addEventHandler(
@@ -237,9 +239,19 @@ public final class KubernetesApi implements ClusterApi {
         return informer;
     }
 
-    private void begin(Supplier<SharedIndexInformer<?>> watch) {
+    private void begin(String resource, Supplier<SharedIndexInformer<?>> watch) {
         synchronized (watches) {
-            watches.add(new Renewable(watch));
+            watches.add(new Renewable(resource, watch));
+        }
+    }
+
+    @Override
+    public Set<String> unheard() {
+        synchronized (watches) {
+            return watches.stream()
+                    .filter(w -> !w.isHeard())
+                    .map(Renewable::resource)
+                    .collect(Collectors.toUnmodifiableSet());
         }
     }
 

@@ -9,15 +9,18 @@ import java.util.function.Supplier;
  * in silence: it asks for what comes after a version that is still to be reached, and gets nothing until then.
  */
 final class Renewable implements AutoCloseable {
+    private final String resource;
     private final Supplier<SharedIndexInformer<?>> begin;
     private SharedIndexInformer<?> informer;
 
     /**
      * Begins.
      *
+     * @param resource what is watched, for example {@code pods}
      * @param begin makes a watch that lists first
      */
-    Renewable(Supplier<SharedIndexInformer<?>> begin) {
+    Renewable(String resource, Supplier<SharedIndexInformer<?>> begin) {
+        this.resource = resource;
         this.begin = begin;
         informer = begin.get();
     }
@@ -26,6 +29,15 @@ final class Renewable implements AutoCloseable {
     synchronized String version() {
         String version = informer.lastSyncResourceVersion();
         return version == null ? "" : version;
+    }
+
+    String resource() {
+        return resource;
+    }
+
+    /** Whether news come at the moment; false before the first answer and while a watch that ended has not begun anew. */
+    synchronized boolean isHeard() {
+        return informer.isWatching();
     }
 
     synchronized void renew() {
