@@ -44,7 +44,8 @@ final class Kubeconfig {
         return names.isEmpty() ? "It has none; name another --kubeconfig." : "Choose with --context: " + names + ".";
     }
 
-    private static FleetException invalid(String reason, String message, String remedy) {
+    /** The kubeconfig cannot be used as it is. */
+    static FleetException invalid(String reason, String message, String remedy) {
         return new FleetException(new Problem(Problem.Kind.INVALID, reason, message, message, remedy));
     }
 
@@ -60,6 +61,14 @@ final class Kubeconfig {
                     "read the kubeconfig " + file + ": no such file that may be read",
                     "Name a readable kubeconfig.");
         }
-        return Config.fromKubeconfig(context, file.toFile());
+        try {
+            return Config.fromKubeconfig(context, file.toFile());
+        } catch (RuntimeException e) { // of the client or of its reader of YAML
+            throw invalid(
+                    "KubeconfigUnreadable",
+                    "read the kubeconfig " + file + ": "
+                            + String.valueOf(e.getMessage()).strip(),
+                    "Correct it, or name another --kubeconfig.");
+        }
     }
 }

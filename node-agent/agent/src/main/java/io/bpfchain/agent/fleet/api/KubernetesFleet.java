@@ -5,6 +5,7 @@ import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.fleet.Access;
 import io.bpfchain.agent.fleet.Fleet;
 import io.bpfchain.agent.fleet.FleetChain;
+import io.bpfchain.agent.fleet.FleetException;
 import io.bpfchain.agent.fleet.FleetMachine;
 import io.bpfchain.agent.fleet.FleetNode;
 import io.bpfchain.agent.fleet.FleetRevision;
@@ -22,6 +23,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Base64;
@@ -56,15 +58,27 @@ public final class KubernetesFleet implements Fleet {
         this.chains = new ChainObjects(client, requests);
     }
 
-    /** Finds the cluster; the API server is not asked yet. */
+    /**
+     * Finds the cluster; the API server is not asked yet.
+     *
+     * @throws FleetException where the kubeconfig, or a file that it names, cannot be used
+     */
     public static KubernetesFleet connect(Access access) {
         Config config = new ConfigBuilder(Kubeconfig.of(access))
                 .withRequestRetryBackoffLimit(1)
                 .withRequestTimeout(REQUEST_MILLIS)
                 .withConnectionTimeout(CONNECT_MILLIS)
                 .build();
-        return new KubernetesFleet(
-                new KubernetesClientBuilder().withConfig(config).build(), access.namespace());
+        try {
+            return new KubernetesFleet(
+                    new KubernetesClientBuilder().withConfig(config).build(), access.namespace());
+        } catch (KubernetesClientException e) {
+            ApiServer server = ApiServer.of(config);
+            throw Kubeconfig.invalid(
+                    "KubeconfigUnreadable",
+                    "use the certificates and keys of the kubeconfig for " + server + ": " + NoAnswer.words(e, server),
+                    "Correct what the kubeconfig names, or choose another --context or --kubeconfig.");
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.NoSuchFileException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.util.List;
@@ -56,6 +57,7 @@ final class NoAnswer {
                     case CertificateException wrong
                     when saysMore(wrong) -> "its certificate is not accepted: " + wrong.getMessage();
                     case SSLException tls when saysMore(tls) -> "TLS failed: " + tls.getMessage();
+                    case NoSuchFileException missing -> missing.getFile() + ": no such file";
                     case EOFException _ -> "the connection was closed without an answer";
                     default -> null;
                 });

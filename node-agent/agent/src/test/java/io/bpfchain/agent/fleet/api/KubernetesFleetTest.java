@@ -65,4 +65,24 @@ class KubernetesFleetTest {
         assertThat(problem.reason()).isEqualTo("NoContext");
         assertThat(problem.remedy()).isEqualTo("It has none; name another --kubeconfig.");
     }
+
+    @Test
+    void refusesAFileThatIsNoYaml() throws IOException {
+        Problem problem = refused("apiVersion: v1\nkind: [Config\n", Optional.empty());
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.INVALID);
+        assertThat(problem.reason()).isEqualTo("KubeconfigUnreadable");
+        assertThat(problem.text()).startsWith("read the kubeconfig " + directory.resolve("config") + ": ");
+    }
+
+    @Test
+    void saysWhichFileOfTheKubeconfigIsMissing() throws IOException {
+        Problem problem = refused(
+                KUBECONFIG.replace("{server:", "{certificate-authority: /nonexistent/ca.crt, server:"),
+                Optional.empty());
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.INVALID);
+        assertThat(problem.text())
+                .startsWith(
+                        "use the certificates and keys of the kubeconfig for https://192.0.2.1:6443/ (context first): ")
+                .contains("/nonexistent/ca.crt");
+    }
 }
