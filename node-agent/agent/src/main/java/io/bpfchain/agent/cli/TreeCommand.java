@@ -17,7 +17,9 @@ final class TreeCommand implements Callable<Integer> {
 
     private final PositionalParamSpec path = Described.optional()
             .paramLabel("PATH")
-            .description("Only this cgroup, or those that match this pattern, and what is below.")
+            .description(
+                    "Only this cgroup, or those that match this pattern, and what is below. Of the cgroup itself also what it only"
+                            + " inherits is shown.")
             .build();
 
     private final OptionSpec stats = Described.option(Duration.class, "--stats")
@@ -38,11 +40,12 @@ final class TreeCommand implements Callable<Integer> {
                         "tree",
                         this,
                         "Shows the cgroup hierarchy with every hook that has programs, ours and foreign ones, in the order in which they"
-                                + " run: a cgroup's own first, then what it inherits from above.")
+                                + " run: a cgroup's own first, then what it inherits, with the cgroup that it is attached to.")
                 .takes(path, stats, output.option())
                 .examples(
                         "  bpfchain tree",
                         "  bpfchain tree /system.slice -o wide",
+                        "  bpfchain tree /system.slice/sshd.service     also where only cgroups above have programs",
                         "  bpfchain tree --stats 5s             counts runs for five seconds; slows every program a little")
                 .line();
     }

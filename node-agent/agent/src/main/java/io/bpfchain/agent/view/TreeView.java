@@ -43,25 +43,31 @@ public final class TreeView {
     private final CgroupKernel kernel;
     private final Host.Progress progress;
     private final List<String> warnings = new ArrayList<>();
+    private final Origins origins;
 
     public TreeView(Path root, CgroupKernel kernel, Host.Progress progress) {
         this.root = root;
         this.kernel = kernel;
         this.progress = progress;
+        this.origins = new Origins(kernel);
     }
 
-    /** Some cgroups, none below another, and everything below them. */
+    /**
+     * Some cgroups, none below another, and everything below them that has programs of its own; of those cgroups themselves also what they
+     * only inherit.
+     */
     public Tree of(List<Cgroup> tops, Optional<Duration> stats) throws IOException {
         Map<Cgroup, List<Seen>> seen = new LinkedHashMap<>();
         List<Cgroup> cgroups = new CgroupWalk(root, kernel, warnings::add).from(tops);
+        Set<Cgroup> asked = Set.copyOf(tops);
         for (Cgroup cgroup : cgroups) {
-            seen.put(cgroup, hooks(cgroup));
+            seen.put(cgroup, hooks(cgroup, asked.contains(cgroup)));
             progress.advanced("look at cgroups", seen.size(), cgroups.size());
         }
         Set<String> shown = new HashSet<>();
         seen.forEach((cgroup, hooks) -> {
             if (!hooks.isEmpty()) {
-                for (String path = cgroup.path(); shown.add(path) && !path.equals("/"); path = parent(path)) {}
+                for (String path = cgroup.path(); shown.add(path) && !path.equals("/"); path = Origins.parent(path)) {}
             }
         });
         Map<EntryId, Run> runs = stats.isPresent() ? measure(seen.values(), stats.get()) : Map.of();
@@ -77,26 +83,39 @@ public final class TreeView {
         return new Tree(root.toString(), nodes, warnings);
     }
 
-    private record Seen(ObservedHook hook, List<Entry> effective) {}
+    /**
+     * What was read of one hook.
+     *
+     * @param from where each effective entry is attached, by its place in the order
+     */
+    private record Seen(ObservedHook hook, List<Entry> effective, List<String> from) {}
 
     private record Run(long count, long nanos) {}
 
-    private List<Seen> hooks(Cgroup cgroup) {
+    private List<Seen> hooks(Cgroup cgroup, boolean inherited) {
         List<Seen> hooks = new ArrayList<>();
         for (AttachType type : AttachType.values()) {
             Hook hook = new Hook(cgroup, type);
             if (kernel.readBack(hook) instanceof Kernel.ReadBack.Seen ids
-                    && !ids.ids().isEmpty()
+                    && (inherited || !ids.ids().isEmpty())
                     && kernel.observe(hook) instanceof Kernel.Observation.Seen seen) {
-                try {
-                    hooks.add(new Seen(seen.hook(), kernel.effective(hook)));
-                } catch (BpfException e) {
-                    warnings.add("The effective order of " + hook + " is not known: " + e.getMessage() + ".");
-                    hooks.add(new Seen(seen.hook(), List.of()));
+                Seen read = read(seen.hook());
+                if (!ids.ids().isEmpty() || !read.effective().isEmpty()) {
+                    hooks.add(read);
                 }
             }
         }
         return hooks;
+    }
+
+    private Seen read(ObservedHook observed) {
+        try {
+            List<Entry> effective = kernel.effective(observed.hook());
+            return new Seen(observed, effective, origins.of(observed.hook(), effective));
+        } catch (BpfException e) {
+            warnings.add("The effective order of " + observed.hook() + " is not known: " + e.getMessage() + ".");
+            return new Seen(observed, List.of(), List.of());
+        }
     }
 
     private Map<EntryId, Run> measure(Iterable<List<Seen>> seen, Duration time) {
@@ -151,18 +170,23 @@ public final class TreeView {
     private static HookView view(Seen seen, Map<EntryId, Run> runs) {
         Map<EntryId, Holder> holders = new HashMap<>();
         seen.hook().entries().forEach(e -> holders.put(e.id(), e.holder()));
+        Hook hook = seen.hook().hook();
+        List<EntryView> effective = new ArrayList<>();
+        for (int i = 0; i < seen.effective().size(); i++) {
+            Entry entry = seen.effective().get(i);
+            Holder holder = holders.getOrDefault(entry.id(), Holder.UNKNOWN);
+            effective.add(view(entry, seen.from().get(i), holder, runs));
+        }
         return new HookView(
-                seen.hook().hook().attachType().bpftoolName(),
+                hook.attachType().bpftoolName(),
                 mode(seen.hook().mode()),
                 seen.hook().entries().stream()
-                        .map(e -> view(e, e.holder(), runs))
+                        .map(e -> view(e, hook.cgroup().path(), e.holder(), runs))
                         .toList(),
-                seen.effective().stream()
-                        .map(e -> view(e, holders.getOrDefault(e.id(), Holder.UNKNOWN), runs))
-                        .toList());
+                effective);
     }
 
-    private static EntryView view(Entry entry, Holder holder, Map<EntryId, Run> runs) {
+    private static EntryView view(Entry entry, String from, Holder holder, Map<EntryId, Run> runs) {
         Run run = runs.get(entry.id());
         OptionalLong count = run == null ? OptionalLong.empty() : OptionalLong.of(run.count());
         OptionalLong nanos = run == null ? OptionalLong.empty() : OptionalLong.of(run.nanos());
@@ -176,20 +200,26 @@ public final class TreeView {
                         ours.key().chain(),
                         ours.key().name(),
                         ours.version().digest(),
+                        from,
                         held,
                         count,
                         nanos);
             case Owner.Foreign _ ->
-                new EntryView(entry.id().programId(), entry.programName(), "foreign", "", "", "", held, count, nanos);
+                new EntryView(
+                        entry.id().programId(),
+                        entry.programName(),
+                        "foreign",
+                        "",
+                        "",
+                        "",
+                        from,
+                        held,
+                        count,
+                        nanos);
         };
     }
 
     private static String mode(ListMode mode) {
         return mode.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 }

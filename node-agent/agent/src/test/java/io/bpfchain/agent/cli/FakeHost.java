@@ -370,9 +370,9 @@ final class FakeHost implements Host, Upkeep {
         Tree.EntryView block = ours(12, "block-metadata", stats.isPresent());
         Tree.EntryView count = ours(13, "count", stats.isPresent());
         Tree.EntryView foreign = new Tree.EntryView(
-                41, "sd_fw_egress", "foreign", "", "", "", "link", OptionalLong.empty(), OptionalLong.empty());
+                41, "sd_fw_egress", "foreign", "", "", "", "/system.slice", "link", OptionalLong.empty(), OptionalLong.empty());
         Tree.EntryView hidden = new Tree.EntryView(
-                42, "", "foreign", "", "", "", "program", OptionalLong.empty(), OptionalLong.empty());
+                42, "", "foreign", "", "", "", "/user.slice", "program", OptionalLong.empty(), OptionalLong.empty());
         return new Tree(
                 "/sys/fs/cgroup",
                 List.of(
@@ -392,6 +392,10 @@ final class FakeHost implements Host, Upkeep {
                                                 List.of(block, count, foreign)),
                                         new Tree.HookView("cgroup_device", "override", List.of(hidden), List.of()))),
                         new Tree.Node(
+                                "/system.slice/b.service",
+                                4712,
+                                List.of(new Tree.HookView(ATTACH_TYPE, "none", List.of(), List.of(foreign)))),
+                        new Tree.Node(
                                 "/user.slice",
                                 200,
                                 List.of(new Tree.HookView(
@@ -407,6 +411,7 @@ final class FakeHost implements Host, Upkeep {
                 "egress-firewall",
                 program,
                 NEW,
+                "/system.slice/a.service",
                 "program",
                 stats ? OptionalLong.of(id == 12 ? 1000 : 0) : OptionalLong.empty(),
                 stats ? OptionalLong.of(id == 12 ? 91_000 : 0) : OptionalLong.empty());

@@ -241,8 +241,10 @@ class CrashIT {
     /** Which programs these are is told by their names: one, two and three, whatever the version. */
     private void everyHookHasThreeProgramsInOrder(TestHost host) {
         Tree tree = host.tree(Optional.empty());
-        List<Tree.HookView> hooks =
-                tree.nodes().stream().flatMap(n -> n.hooks().stream()).toList();
+        List<Tree.HookView> hooks = tree.nodes().stream()
+                .flatMap(n -> n.hooks().stream())
+                .filter(h -> !h.entries().isEmpty())
+                .toList();
         assertThat(hooks).hasSize(CGROUPS);
         assertThat(hooks)
                 .allSatisfy(h -> assertThat(h.entries())

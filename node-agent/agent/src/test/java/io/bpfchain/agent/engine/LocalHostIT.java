@@ -1,6 +1,7 @@
 package io.bpfchain.agent.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ChainStatus;
@@ -13,6 +14,7 @@ import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.KernelFeatures;
+import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -493,6 +495,30 @@ class LocalHostIT extends OneHost {
         assertThat(hook.entries().getFirst().owner()).isEqualTo("bpfchain");
         assertThat(hook.effective().getFirst().chain()).isEqualTo("fw");
         assertThat(hook.entries().getFirst().runs()).isPresent();
+    }
+
+    @Test
+    void showsInTheirOrderTheProgramsThatACgroupOnlyInheritsAndWhereTheyAreAttached() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first", "second"));
+        TestCgroup middle = host.cgroup().child("middle");
+        TestCgroup below = host.cgroup().child("middle/below");
+        host.apply(Chains.yaml("near", middle.path(), 100, Chains.object(2), "third"));
+
+        Tree tree = ((TreeOutcome.Shown) host.host().tree(Optional.of(below.path()), Optional.empty(), TestHost.SILENT))
+                .tree();
+
+        Tree.HookView hook = tree.nodes().getLast().hooks().stream()
+                .filter(h -> h.attachType().equals(EGRESS.bpftoolName()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(tree.nodes().getLast().cgroup()).isEqualTo(below.path());
+        assertThat(hook.entries()).isEmpty();
+        assertThat(hook.effective().stream().limit(3))
+                .extracting(Tree.EntryView::program, Tree.EntryView::from)
+                .containsExactly(
+                        tuple("third", middle.path()),
+                        tuple("first", host.cgroup().path()),
+                        tuple("second", host.cgroup().path()));
     }
 
     /** A pin that cannot be read may be of a newer version, or hidden by a policy: nobody knows that it is not needed. */

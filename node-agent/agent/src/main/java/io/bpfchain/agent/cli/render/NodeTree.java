@@ -65,11 +65,12 @@ public final class NodeTree {
     }
 
     private static HookView hook(HookReport hook) {
-        List<EntryView> entries = hook.entries().stream().map(NodeTree::entry).toList();
+        List<EntryView> entries =
+                hook.entries().stream().map(e -> entry(e, hook.cgroup())).toList();
         return new HookView(hook.attachType(), "multi", entries, entries);
     }
 
-    private static EntryView entry(EntryReport entry) {
+    private static EntryView entry(EntryReport entry, String cgroup) {
         String ours = Objects.requireNonNullElse(entry.program(), "");
         int slash = Math.max(0, ours.indexOf('/'));
         return new EntryView(
@@ -79,6 +80,7 @@ public final class NodeTree {
                 ours.substring(0, slash),
                 ours.isEmpty() ? "" : ours.substring(slash + 1),
                 "",
+                cgroup,
                 "program",
                 OptionalLong.empty(),
                 OptionalLong.empty());

@@ -41,7 +41,7 @@ public record TreeText(Paint paint, boolean wide) {
         Table table = Table.withoutHeader();
         int position = 1;
         for (EntryView entry : hook.effective()) {
-            table.add(cells(position++ + ".", entry, own.contains(entry.id()) ? "" : "from above"));
+            table.add(cells(position++ + ".", entry, own.contains(entry.id()) ? "" : from(entry)));
         }
         for (EntryView entry : hook.entries()) {
             if (!runs.contains(entry.id())) {
@@ -49,6 +49,10 @@ public record TreeText(Paint paint, boolean wide) {
             }
         }
         return table.text("", paint).lines().toList();
+    }
+
+    private static String from(EntryView entry) {
+        return "from " + (entry.from().isEmpty() ? "above" : entry.from());
     }
 
     private Table.Cell[] cells(String position, EntryView entry, String note) {
@@ -111,6 +115,9 @@ public record TreeText(Paint paint, boolean wide) {
         if (!entry.chain().isEmpty()) {
             node.put("chain", entry.chain()).put("program", entry.program()).put("version", entry.version());
         }
+        if (!entry.from().isEmpty()) {
+            node.put("from", entry.from());
+        }
         node.put("held", entry.held());
         entry.runs().ifPresent(r -> node.put("runs", r));
         entry.nanoseconds().ifPresent(n -> node.put("nanoseconds", n));
@@ -141,7 +148,8 @@ public record TreeText(Paint paint, boolean wide) {
         List<String> lines() {
             List<List<String>> items = new ArrayList<>();
             for (HookView hook : hooks) {
-                String title = "[" + hook.attachType() + "]" + (hook.mode().equals("multi") ? "" : " " + hook.mode());
+                boolean plain = hook.mode().equals("multi") || hook.entries().isEmpty();
+                String title = "[" + hook.attachType() + "]" + (plain ? "" : " " + hook.mode());
                 items.add(item(title, entries(hook)));
             }
             children.forEach((name, child) ->
