@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * What one chain is and runs now, for {@code get} and {@code describe}.
  *
+ * @param createdAt when the chain was made; of one that was deleted in between, when it was made again
+ * @param appliedAt when its revision was
  * @param manager {@code apply}, {@code run:<directory>} or {@code cluster:<uid>}
  * @param state {@code Running}, {@code Drifted} (the kernel differs from what was asked), {@code Unknown} (a list cannot be read, and no
  *     other differs), {@code Lost} (pins are gone), {@code NotAttached} (no cgroup matches, or rebooted)
@@ -16,6 +18,7 @@ public record ChainStatus(
         String cgroup,
         int priority,
         int revision,
+        Instant createdAt,
         Instant appliedAt,
         String manager,
         String state,

@@ -15,6 +15,7 @@ import io.bpfchain.crds.file.ChainDocument;
 import io.bpfchain.planner.Cgroup;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +40,15 @@ final class PretendMachine implements Host, Upkeep {
                 .<ListedEntry>map(p -> new ListedEntry.Ours(
                         document.name(), p.name(), "1", OptionalInt.of(PROGRAMS.incrementAndGet())))
                 .toList();
+        Instant now = Clock.systemUTC().instant();
         return new ChainStatus(
                 document.name(),
                 document.spec().attachType(),
                 document.spec().cgroup().summary(),
                 document.spec().priority(),
                 1,
-                Clock.systemUTC().instant(),
+                now,
+                now,
                 manager,
                 "Running",
                 List.of(),

@@ -67,6 +67,7 @@ final class ChainStatuses {
                 revision.spec().cgroup().summary(),
                 journal.priority(),
                 journal.revision(),
+                revision.createdAt(),
                 revision.at(),
                 revision.manager(),
                 state(journal, at),

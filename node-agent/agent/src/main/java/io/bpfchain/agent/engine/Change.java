@@ -158,7 +158,8 @@ final class Change {
                 before.filter(chains::settled).isPresent(),
                 same ? last : last + 1,
                 !same,
-                sequence + 1);
+                sequence + 1,
+                journal.filter(j -> !j.retired()).flatMap(j -> latest).map(StoredRevision::createdAt));
     }
 
     List<Target> targets() {

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param revision the number that it gets, or has where its content is the same
  * @param newContent whether that revision is still to be written
  * @param sequence of its next journal
+ * @param created when the chain was made; empty where this makes it
  */
 record Target(
         ResolvedChain chain,
@@ -32,11 +33,13 @@ record Target(
         boolean settled,
         int revision,
         boolean newContent,
-        long sequence) {
+        long sequence,
+        Optional<Instant> created) {
     Target {
         Objects.requireNonNull(chain);
         cgroups = List.copyOf(cgroups);
         Objects.requireNonNull(before);
+        Objects.requireNonNull(created);
     }
 
     List<Hook> hooks() {
@@ -93,7 +96,8 @@ record Target(
                 chain.snapshot().objects(),
                 chain.snapshot().cause(),
                 at,
-                chain.snapshot().manager());
+                chain.snapshot().manager(),
+                created.orElse(at));
     }
 
     Journal journal(PreparedChain prepared, String uid, String bootId, JournalRoot root) {

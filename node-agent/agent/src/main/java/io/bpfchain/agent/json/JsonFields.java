@@ -36,7 +36,7 @@ public final class JsonFields {
                 : Optional.of(text(field));
     }
 
-    private Optional<String> dropped(String field) {
+    private <T> Optional<T> dropped(String field) {
         left.remove(field);
         return Optional.empty();
     }
@@ -63,6 +63,13 @@ public final class JsonFields {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(field + " is no time: " + text, e);
         }
+    }
+
+    /** Empty also where the field is null. */
+    public Optional<Instant> optionalInstant(String field) {
+        return left.path(field).isNull() || left.path(field).isMissingNode()
+                ? dropped(field)
+                : Optional.of(instant(field));
     }
 
     /** Bytes in Base64, as {@link JsonGenerator#writeBinaryField} writes them. */

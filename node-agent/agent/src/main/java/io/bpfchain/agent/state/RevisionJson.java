@@ -6,6 +6,7 @@ import io.bpfchain.agent.json.JsonForm;
 import io.bpfchain.agent.state.StoredRevision.StoredObject;
 import io.bpfchain.crds.file.CanonicalJson;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -41,9 +42,12 @@ final class RevisionJson {
         out.writeStringField("cause", revision.cause());
         out.writeStringField("at", revision.at().toString());
         out.writeStringField("manager", revision.manager());
+        out.writeStringField("createdAt", revision.createdAt().toString());
     }
 
+    /** Revisions of earlier versions do not say when their chain was made; those that they lead to do. */
     private static StoredRevision read(JsonFields in) {
+        Instant at = in.instant("at");
         return new StoredRevision(
                 in.text("chain"),
                 in.integer("number"),
@@ -51,14 +55,16 @@ final class RevisionJson {
                 CanonicalJson.read(in.value("spec")),
                 in.objects("objects", OBJECT),
                 in.text("cause"),
-                in.instant("at"),
-                in.text("manager"));
+                at,
+                in.text("manager"),
+                in.optionalInstant("createdAt").orElse(at));
     }
 
     private static List<StoredObject> readObjects(JsonFields in) {
         for (String other : List.of("chain", "number", "digest", "spec", "cause", "at", "manager")) {
             in.value(other);
         }
+        in.optionalText("createdAt");
         return in.objects("objects", OBJECT);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param digest over the specification and all resolved digests; equal digests mean the same content
  * @param cause a sentence for people, for example {@code applied from chain.yaml:1}
  * @param manager {@code apply} or {@code run:<directory>}
+ * @param createdAt when the chain was made that this is a revision of: goes from revision to revision until the chain is deleted
  */
 public record StoredRevision(
         String chain,
@@ -23,7 +24,8 @@ public record StoredRevision(
         List<StoredObject> objects,
         String cause,
         Instant at,
-        String manager) {
+        String manager,
+        Instant createdAt) {
     public StoredRevision {
         Objects.requireNonNull(chain);
         Objects.requireNonNull(digest);
@@ -32,6 +34,7 @@ public record StoredRevision(
         Objects.requireNonNull(cause);
         Objects.requireNonNull(at);
         Objects.requireNonNull(manager);
+        Objects.requireNonNull(createdAt);
     }
 
     /**

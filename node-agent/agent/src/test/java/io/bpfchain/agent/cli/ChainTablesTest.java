@@ -23,6 +23,7 @@ class ChainTablesTest {
                 100,
                 1,
                 Instant.EPOCH,
+                Instant.EPOCH,
                 "apply",
                 "Unknown",
                 List.of(),

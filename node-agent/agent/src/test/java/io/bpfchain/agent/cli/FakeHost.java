@@ -258,6 +258,7 @@ final class FakeHost implements Host, Upkeep {
                 "/system.slice/*.service",
                 priority,
                 4,
+                Instant.parse("2026-10-01T09:00:00Z"),
                 Instant.parse("2026-11-01T09:00:00Z"),
                 manager,
                 state,

@@ -36,6 +36,7 @@ class AgentMetricsTest {
                 100,
                 1,
                 NOW,
+                NOW,
                 "apply",
                 "Running",
                 List.of(),

@@ -72,6 +72,7 @@ final class FakeMachine implements Host, Upkeep {
                 100,
                 1,
                 Instant.EPOCH,
+                Instant.EPOCH,
                 manager,
                 "Running",
                 List.of(),

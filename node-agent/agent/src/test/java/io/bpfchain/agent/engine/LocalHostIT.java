@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +129,26 @@ class LocalHostIT extends OneHost {
         assertThat(host.instances()).hasSize(1);
         assertThat(host.host().chains()).extracting(ChainStatus::name).containsExactly("b");
         assertThat(host.host().history("a")).hasSize(1);
+    }
+
+    @Test
+    void isAsOldAsItsFirstRevisionUntilItIsDeleted() {
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        Instant first = onlyChain().createdAt();
+        host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
+        ChainStatus changed = onlyChain();
+        host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        ChainStatus back = onlyChain();
+        host.host().delete(List.of("fw"), TestHost.ANYHOW, TestHost.SILENT);
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+
+        assertThat(List.of(changed.createdAt(), back.createdAt())).containsOnly(first);
+        assertThat(changed.appliedAt()).isAfter(first).isBefore(back.appliedAt());
+        assertThat(onlyChain().createdAt()).isAfter(back.appliedAt());
+    }
+
+    private ChainStatus onlyChain() {
+        return host.host().chain("fw").orElseThrow();
     }
 
     @Test

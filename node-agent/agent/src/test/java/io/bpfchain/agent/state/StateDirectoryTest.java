@@ -71,8 +71,9 @@ class StateDirectoryTest {
                 ((ReadOutcome.Read) read).documents().getFirst().spec(),
                 List.of(new StoredRevision.StoredObject("o", object, Map.of())),
                 "applied",
-                Instant.EPOCH,
-                "apply");
+                Instant.EPOCH.plusSeconds(number),
+                "apply",
+                Instant.EPOCH);
     }
 
     @Test
@@ -83,6 +84,18 @@ class StateDirectoryTest {
 
         assertThat(state.journals().all().values()).containsExactly(journal("a", 1, 1), journal("b", 4, 2));
         assertThat(state.chains().revision("c", 1)).contains(revision(1, object));
+    }
+
+    @Test
+    void takesARevisionOfAnEarlierVersionForTheOneThatMadeTheChain() throws IOException {
+        state.chains().add(List.of(revision(2, "sha256:" + "0".repeat(64))));
+        Path file = root.resolve("chains/c/revisions/2.json");
+        Files.writeString(file, Files.readString(file).replace(",\"createdAt\":\"" + Instant.EPOCH + "\"", ""));
+
+        StoredRevision read =
+                StateDirectory.open(root).chains().revision("c", 2).orElseThrow();
+
+        assertThat(read.createdAt()).isEqualTo(read.at()).isAfter(Instant.EPOCH);
     }
 
     @Test

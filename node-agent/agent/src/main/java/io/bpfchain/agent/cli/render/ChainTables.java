@@ -26,7 +26,7 @@ public final class ChainTables {
         List<String> header = new ArrayList<>(
                 List.of("NAME", "ATTACH-TYPE", "CGROUP", "PRIORITY", "REVISION", "PROGRAMS", "HOOKS", "STATE", "AGE"));
         if (wide) {
-            header.addAll(List.of("MANAGER", "OBJECTS"));
+            header.addAll(List.of("UPDATED", "MANAGER", "OBJECTS"));
         }
         Table table = Table.withHeader(header.toArray(String[]::new));
         chains.forEach(c -> table.add(row(c, wide, now).toArray(Table.Cell[]::new)));
@@ -43,8 +43,9 @@ public final class ChainTables {
                 Table.Cell.of(Integer.toString(c.programs().size())),
                 Table.Cell.of(hooks(c)),
                 new Table.Cell(c.state(), stateTone(c.state())),
-                Table.Cell.of(Words.age(Duration.between(c.appliedAt(), now)))));
+                Table.Cell.of(Words.age(Duration.between(c.createdAt(), now)))));
         if (wide) {
+            cells.add(Table.Cell.of(Words.age(Duration.between(c.appliedAt(), now))));
             cells.add(Table.Cell.of(c.manager()));
             cells.add(Table.Cell.of(Words.list(c.objects().stream()
                     .map(o -> o.name() + "@" + Words.shortened(o.digest()))
@@ -89,12 +90,14 @@ public final class ChainTables {
         facts.add("Cgroup:", chain.cgroup());
         facts.add("Priority:", Integer.toString(chain.priority()));
         facts.add("Revision:", Integer.toString(chain.revision()));
-        facts.add(
-                "Applied:",
-                seconds(chain.appliedAt()) + " (" + Words.age(Duration.between(chain.appliedAt(), now)) + " ago) by "
-                        + chain.manager());
+        facts.add("Created:", ago(chain.createdAt(), now));
+        facts.add("Applied:", ago(chain.appliedAt(), now) + " by " + chain.manager());
         facts.add(Table.Cell.of("State:"), new Table.Cell(chain.state(), stateTone(chain.state())));
         return facts;
+    }
+
+    private static String ago(Instant at, Instant now) {
+        return seconds(at) + " (" + Words.age(Duration.between(at, now)) + " ago)";
     }
 
     private static Table programTable(List<ProgramStatus> all) {
@@ -184,6 +187,7 @@ public final class ChainTables {
                 .put("cgroup", chain.cgroup())
                 .put("priority", chain.priority())
                 .put("revision", chain.revision())
+                .put("createdAt", chain.createdAt().toString())
                 .put("appliedAt", chain.appliedAt().toString())
                 .put("manager", chain.manager())
                 .put("state", chain.state());
