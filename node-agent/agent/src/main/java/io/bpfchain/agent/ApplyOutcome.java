@@ -134,15 +134,41 @@ public sealed interface ApplyOutcome {
     /**
      * What happens, or happened, to one chain.
      *
-     * @param verb {@code created}, {@code configured}, {@code unchanged}, {@code deleted}
+     * @param verb {@code created}, {@code configured}, {@code unchanged}, {@code deleted}, {@code rolled back}
      * @param hooks those of the chain, each with the chain's own steps
+     * @param rollback of a rollback, which revisions it is about
      */
-    record ChainChange(String chain, String verb, int revision, List<HookChange> hooks, List<MapChange> maps) {
+    record ChainChange(
+            String chain,
+            String verb,
+            int revision,
+            List<HookChange> hooks,
+            List<MapChange> maps,
+            Optional<RevisionsOfRollback> rollback) {
         public ChainChange {
             hooks = List.copyOf(hooks);
             maps = List.copyOf(maps);
+            Objects.requireNonNull(rollback);
+        }
+
+        public ChainChange(String chain, String verb, int revision, List<HookChange> hooks, List<MapChange> maps) {
+            this(chain, verb, revision, hooks, maps, Optional.empty());
+        }
+
+        /** The same as what a rollback did; one that made no new revision keeps its verb, as one of a deleted chain does. */
+        public ChainChange rolledBack(RevisionsOfRollback revisions) {
+            boolean back = verb.equals("configured") && revision != revisions.from();
+            return new ChainChange(chain, back ? "rolled back" : verb, revision, hooks, maps, Optional.of(revisions));
         }
     }
+
+    /**
+     * What a rollback is about. What it brings back gets a number of its own, unless it is what runs already.
+     *
+     * @param from what ran before; of a deleted chain the last that ran
+     * @param to what is applied again
+     */
+    record RevisionsOfRollback(int from, int to) {}
 
     /**
      * What happens at one hook.

@@ -2,6 +2,7 @@ package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome;
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.ApplyOutcome.RevisionsOfRollback;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.ChainStore;
 import io.bpfchain.agent.state.Journal;
@@ -22,17 +23,22 @@ final class Rollback {
         /**
          * A revision that is kept.
          *
+         * @param revisions from which to which
          * @param snapshot of it, to be applied
          * @param warning how long it stays where a daemon keeps the chain
          */
-        record Revision(int number, Snapshot snapshot, Optional<String> warning) implements Choice {
+        record Revision(RevisionsOfRollback revisions, Snapshot snapshot, Optional<String> warning) implements Choice {
             /** What came of applying it, with what only a rollback knows. */
             ApplyOutcome told(ApplyOutcome outcome) {
                 return switch (outcome) {
                     case ApplyOutcome.Done done -> {
                         List<String> warnings = new ArrayList<>(done.warnings());
                         warning.ifPresent(warnings::add);
-                        yield new ApplyOutcome.Done(done.chains(), warnings);
+                        yield new ApplyOutcome.Done(
+                                done.chains().stream()
+                                        .map(c -> c.rolledBack(revisions))
+                                        .toList(),
+                                warnings);
                     }
                     case ApplyOutcome.Refused refused ->
                         new ApplyOutcome.Refused(
@@ -47,10 +53,10 @@ final class Rollback {
                     return problem;
                 }
                 String chain = snapshot.chain();
-                return problem.withRemedy(
-                        problem.remedy() + " To change the chain, write the revision to a file, change that and"
-                                + " apply it: bpfchain history chain " + chain + " --revision " + number + " > " + chain
-                                + ".yaml");
+                return problem.withRemedy(problem.remedy()
+                        + " To change the chain, write the revision to a file, change that and"
+                        + " apply it: bpfchain history chain " + chain + " --revision " + revisions.to() + " > " + chain
+                        + ".yaml");
             }
         }
 
@@ -87,7 +93,7 @@ final class Rollback {
                 .map(StoredRevision::manager)
                 .orElse(revision.get().manager());
         return new Choice.Revision(
-                number,
+                new RevisionsOfRollback(last, number),
                 Snapshot.of(revision.get(), "rolled back to revision " + number, Daemons.ofRollback(manager)),
                 Daemons.rolledBack(chain, manager));
     }

@@ -115,7 +115,13 @@ final class FakeHost implements Host, Upkeep {
     @Override
     public ApplyOutcome rollback(String chain, OptionalInt toRevision, Progress progress) {
         calls.add("rollback " + chain + " " + toRevision);
-        return change(List.of(chain), "configured");
+        return change(List.of(chain), "configured") instanceof Done done
+                ? new Done(
+                        done.chains().stream()
+                                .map(c -> c.rolledBack(new ApplyOutcome.RevisionsOfRollback(3, 2)))
+                                .toList(),
+                        done.warnings())
+                : change(List.of(chain), "configured");
     }
 
     private static List<String> names(List<ChainDocument> chains) {
@@ -371,7 +377,16 @@ final class FakeHost implements Host, Upkeep {
         Tree.EntryView block = ours(12, "block-metadata", stats.isPresent());
         Tree.EntryView count = ours(13, "count", stats.isPresent());
         Tree.EntryView foreign = new Tree.EntryView(
-                41, "sd_fw_egress", "foreign", "", "", "", "/system.slice", "link", OptionalLong.empty(), OptionalLong.empty());
+                41,
+                "sd_fw_egress",
+                "foreign",
+                "",
+                "",
+                "",
+                "/system.slice",
+                "link",
+                OptionalLong.empty(),
+                OptionalLong.empty());
         Tree.EntryView hidden = new Tree.EntryView(
                 42, "", "foreign", "", "", "", "/user.slice", "program", OptionalLong.empty(), OptionalLong.empty());
         return new Tree(

@@ -10,6 +10,8 @@ import io.bpfchain.agent.ListedEntry;
 import io.bpfchain.agent.Revision;
 import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
+import io.bpfchain.agent.cli.render.OutcomeText;
+import io.bpfchain.agent.cli.render.Paint;
 import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.agent.state.Digests;
 import io.bpfchain.kernel.ForeignPrograms;
@@ -156,9 +158,14 @@ class LocalHostIT extends OneHost {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
         host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
 
-        ApplyOutcome outcome = host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        ApplyOutcome.Done back =
+                (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        ApplyOutcome.Done same = (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT);
 
-        assertThat(outcome).isInstanceOf(ApplyOutcome.Done.class);
+        assertThat(new OutcomeText(Paint.PLAIN, false).summary(back, ""))
+                .endsWith("/fw rolled back from revision 2 to revision 1, now revision 3\n");
+        assertThat(new OutcomeText(Paint.PLAIN, false).summary(same, ""))
+                .endsWith("/fw unchanged: revision 3 is the same as revision 1\n");
         List<Revision> history = host.host().history("fw");
         assertThat(history).extracting(Revision::number).containsExactly(1, 2, 3);
         assertThat(history.get(2).digest()).isEqualTo(history.get(0).digest());

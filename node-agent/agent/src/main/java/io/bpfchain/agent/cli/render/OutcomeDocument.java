@@ -78,6 +78,7 @@ public final class OutcomeDocument {
                 .put("chain", change.chain())
                 .put("verb", change.verb())
                 .put("revision", change.revision());
+        change.rollback().ifPresent(r -> node.put("fromRevision", r.from()).put("toRevision", r.to()));
         node.set("hooks", Nodes.array(change.hooks(), OutcomeDocument::hook));
         node.set("maps", Nodes.array(change.maps(), OutcomeDocument::map));
         return node;

@@ -48,7 +48,8 @@ public record OutcomeText(Paint paint, boolean everyHook) {
             text.append(RESOURCE)
                     .append(chain.chain())
                     .append(' ')
-                    .append(paint.paint(tone(chain.verb()), chain.verb()));
+                    .append(paint.paint(tone(chain.verb()), chain.verb()))
+                    .append(rollback(chain));
             if (!note.isEmpty()) {
                 text.append(' ').append(note);
             }
@@ -56,6 +57,21 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         }
         return text.append(unsafe(done, note.isEmpty() ? Tense.MADE : Tense.PLANNED))
                 .toString();
+    }
+
+    /** Which revisions a rollback is about; nothing of other changes. */
+    private static String rollback(ChainChange chain) {
+        return chain.rollback()
+                .map(r -> switch (chain.verb()) {
+                    case "rolled back" ->
+                        " from revision " + r.from() + " to revision " + r.to() + ", now revision " + chain.revision();
+                    case "created" -> " from revision " + r.to() + ", now revision " + chain.revision();
+                    default ->
+                        r.to() == r.from()
+                                ? ": it is at revision " + r.to()
+                                : ": revision " + r.from() + " is the same as revision " + r.to();
+                })
+                .orElse("");
     }
 
     /** A line that says so where not every step is hitless. */
@@ -77,7 +93,9 @@ public record OutcomeText(Paint paint, boolean everyHook) {
         for (ChainChange chain : done.chains()) {
             text.append(paint.paint(Tone.STRONG, RESOURCE + chain.chain())).append(' ');
             text.append(paint.paint(tone(chain.verb()), tense.of(chain.verb())));
-            if (chain.revision() > 0) {
+            if (chain.rollback().isPresent()) {
+                text.append(rollback(chain));
+            } else if (chain.revision() > 0) {
                 text.append(" (revision ").append(chain.revision()).append(')');
             }
             text.append('\n');
@@ -206,7 +224,7 @@ public record OutcomeText(Paint paint, boolean everyHook) {
     private static Tone tone(String verb) {
         return switch (verb) {
             case "created" -> Tone.GOOD;
-            case "configured" -> Tone.NOTICE;
+            case "configured", "rolled back" -> Tone.NOTICE;
             case "deleted" -> Tone.BAD;
             default -> Tone.FAINT;
         };
