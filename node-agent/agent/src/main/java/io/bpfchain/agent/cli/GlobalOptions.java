@@ -73,7 +73,7 @@ final class GlobalOptions {
     /** The command, with no command below it yet. */
     CommandLine line() {
         Callable<Integer> nothing = () -> {
-            throw new WrongUsage("Missing command");
+            throw new IllegalStateException("without a command the help is shown instead");
         };
         CommandLine line = new Described(
                         "bpfchain",

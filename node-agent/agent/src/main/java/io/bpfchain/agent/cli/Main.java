@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -102,10 +103,21 @@ public final class Main {
             commandLine.setParameterExceptionHandler((e, ignored) -> e instanceof UnmatchedArgumentException
                     ? run(args, console, Commands.ALL)
                     : wrongUsage(e, console));
-            commandLine.setExecutionStrategy(parsed ->
-                    parsed.isUsageHelpRequested() ? run(args, console, Commands.ALL) : new RunLast().execute(parsed));
+            commandLine.setExecutionStrategy(parsed -> parsed.isUsageHelpRequested() || isBare(parsed)
+                    ? run(args, console, Commands.ALL)
+                    : new RunLast().execute(parsed));
         }
         return commandLine.execute(args.toArray(String[]::new));
+    }
+
+    /** Whether nothing was asked for: then, as of kubectl, the help is the answer. */
+    private static boolean isBare(ParseResult parsed) {
+        return !parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested();
+    }
+
+    private static int help(CommandLine root) {
+        root.usage(root.getOut());
+        return ExitCode.DONE.number();
     }
 
     /** The whole command tree. */
@@ -123,11 +135,16 @@ public final class Main {
         root.setUsageHelpWidth(120);
         root.setAbbreviatedOptionsAllowed(false);
         root.setParameterExceptionHandler((e, args) -> wrongUsage(e, console));
+        root.setExecutionStrategy(parsed -> isBare(parsed) ? help(root) : new RunLast().execute(parsed));
         return root;
     }
 
     private static int wrongUsage(ParameterException e, Console console) {
-        console.error(String.valueOf(e.getMessage()));
+        String message = String.valueOf(e.getMessage());
+        console.error(
+                e instanceof UnmatchedArgumentException unmatched
+                        ? CommandGroup.noSuch(unmatched).orElse(message)
+                        : message);
         UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
         console.err()
                 .println("  " + e.getCommandLine().getCommandSpec().qualifiedName(" ")
