@@ -97,12 +97,14 @@ final class GlobalOptions {
     private static Map<String, String> exitCodes() {
         Map<String, String> codes = new LinkedHashMap<>();
         codes.put("0", "done");
-        codes.put("1", "failed; what each hook runs now is printed");
+        codes.put("1", "failed; what each hook runs now is printed; or a cluster does not answer");
         codes.put("2", "wrong usage, or a file that is missing or not valid, nothing was changed");
         codes.put(
                 "3",
-                "refused by the planner, the kernel or its verifier, or no such chain, map or cgroup; nothing was changed");
+                "refused by the planner, the kernel, its verifier or the server of an object, or no such chain, map or cgroup;"
+                        + " nothing was changed");
         codes.put("4", "not permitted, nothing was changed");
+        codes.put("130, 143", "stopped by SIGINT or SIGTERM; the next change finishes what was begun");
         return codes;
     }
 
