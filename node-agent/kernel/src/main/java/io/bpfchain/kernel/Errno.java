@@ -6,6 +6,7 @@ import io.bpfchain.planner.Kernel.KernelError;
 public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int EIO = 5;
     public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
@@ -16,9 +17,13 @@ public final class Errno {
     public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
+    public static final int EFBIG = 27;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
+    public static final int ENOTEMPTY = 39;
+    public static final int ELOOP = 40;
     public static final int ESTALE = 116;
+    public static final int EDQUOT = 122;
     /** Only within the kernel by intent, but map batches leak it. */
     public static final int ENOTSUPP = 524;
 
@@ -39,7 +44,7 @@ public final class Errno {
             case EPERM -> "EPERM";
             case ENOENT -> "ENOENT";
             case 4 -> "EINTR";
-            case 5 -> "EIO";
+            case EIO -> "EIO";
             case E2BIG -> "E2BIG";
             case EBADF -> "EBADF";
             case EAGAIN -> "EAGAIN";
@@ -55,19 +60,20 @@ public final class Errno {
             case EINVAL -> "EINVAL";
             case 23 -> "ENFILE";
             case EMFILE -> "EMFILE";
-            case 27 -> "EFBIG";
+            case EFBIG -> "EFBIG";
             case ENOSPC -> "ENOSPC";
             case EROFS -> "EROFS";
             case 33 -> "EDOM";
             case 34 -> "ERANGE";
             case 36 -> "ENAMETOOLONG";
             case 38 -> "ENOSYS";
-            case 39 -> "ENOTEMPTY";
-            case 40 -> "ELOOP";
+            case ENOTEMPTY -> "ENOTEMPTY";
+            case ELOOP -> "ELOOP";
             case 75 -> "EOVERFLOW";
             case 95 -> "EOPNOTSUPP";
             case 110 -> "ETIMEDOUT";
             case ESTALE -> "ESTALE";
+            case EDQUOT -> "EDQUOT";
             case ENOTSUPP -> "ENOTSUPP";
             default -> "errno " + errno;
         };

@@ -13,6 +13,7 @@ import io.bpfchain.agent.prepare.Preparation;
 import io.bpfchain.agent.prepare.PreparedChain;
 import io.bpfchain.agent.prepare.Snapshot;
 import io.bpfchain.agent.state.Journal;
+import io.bpfchain.agent.state.StateException;
 import io.bpfchain.planner.Kernel;
 import java.io.IOException;
 import java.time.Instant;
@@ -47,18 +48,33 @@ final class Apply {
                 .chains()
                 .uids(change.targets().stream().map(t -> t.chain().name()).toList());
         Preparation preparation = session.preparation();
-        List<PreparedChain> prepared;
         try {
-            prepared = prepare(preparation, change, uids, problems, progress);
-        } finally {
-            preparation.abandon();
+            List<PreparedChain> prepared;
+            try {
+                prepared = prepare(preparation, change, uids, problems, progress);
+            } finally {
+                preparation.abandon();
+            }
+            change.targets().stream().filter(this::removedMeanwhile).forEach(t -> problems.add(removed(t)));
+            if (!problems.isEmpty() || dryRun) {
+                preparation.drop();
+                return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
+            }
+            return commit(change, prepared, uids, progress);
+        } catch (StateException | IOException e) {
+            takeBack(preparation, e);
+            throw e;
         }
-        change.targets().stream().filter(this::removedMeanwhile).forEach(t -> problems.add(removed(t)));
-        if (!problems.isEmpty() || dryRun) {
+    }
+
+    /** Nothing was begun, so nothing stays of what was made for it; what cannot be removed either, the next command removes. */
+    private void takeBack(Preparation preparation, Exception why) {
+        try {
             preparation.drop();
-            return problems.isEmpty() ? change.done() : new ApplyOutcome.Refused(problems);
+            finish.collect();
+        } catch (StateException | IOException e) {
+            why.addSuppressed(e);
         }
-        return commit(change, prepared, uids, progress);
     }
 
     private static List<PreparedChain> prepare(
@@ -128,7 +144,14 @@ final class Apply {
             journals.add(target.journal(
                     prepared.get(i), uid(uids, target), session.state().bootId(), session.root()));
         }
-        session.state().journals().write(journals);
+        try {
+            session.state().journals().write(journals);
+        } catch (StateException e) {
+            if (session.state().journals().anyCounts(journals)) {
+                return session.failed(e.problem(), journals);
+            }
+            throw e;
+        }
         checkpoint.reached("journal-written");
         return session.begun(journals, () -> {
             Optional<Problem> contents = contents(prepared);

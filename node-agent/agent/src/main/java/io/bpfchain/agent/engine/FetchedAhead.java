@@ -7,6 +7,7 @@ import io.bpfchain.crds.ObjectSpec;
 import io.bpfchain.crds.SourceSpec;
 import io.bpfchain.crds.SourceSpec.UrlSource;
 import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.kernel.FileAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -73,12 +74,14 @@ final class FetchedAhead implements Sources, AutoCloseable {
         } catch (IOException e) {
             fetched.put(
                     url,
-                    new Fetched.Refused(new Problem(
-                            Problem.Kind.FAILED,
-                            "CacheUnusable",
-                            downloads.toString(),
-                            "copy " + bytes.file() + ", which is " + url.url() + ": " + e,
-                            "Make the state directory writable and see that its disk is not full.")));
+                    new Fetched.Refused(
+                            new Problem(
+                                    Problem.Kind.FAILED,
+                                    "CacheUnusable",
+                                    downloads.toString(),
+                                    "copy " + bytes.file() + ", which is " + url.url() + ": "
+                                            + FileAnswer.of(e).text(),
+                                    "Free space there or make it writable, or name another state directory with --state-dir.")));
         }
     }
 

@@ -3,6 +3,7 @@ package io.bpfchain.agent.source;
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.source.Sources.Fetched;
 import io.bpfchain.crds.SourceSpec.UrlSource;
+import io.bpfchain.kernel.FileAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,8 +49,9 @@ final class UrlCache {
                     Problem.Kind.FAILED,
                     "CacheUnusable",
                     kept.toString(),
-                    "keep " + source.url() + " in " + directory + ": " + e,
-                    "Make the state directory writable and see that its disk is not full."));
+                    "keep " + source.url() + " in " + directory + ": "
+                            + FileAnswer.of(e).text(),
+                    "Free space there or make it writable, or name another state directory with --state-dir."));
         }
     }
 

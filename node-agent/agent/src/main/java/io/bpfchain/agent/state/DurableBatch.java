@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
  * Files that become durable together: each is whole or not there, and all are there when {@link #write} returns. Before that some may be
  * and others not. The disk is waited for once for all contents and once for all names, and not for one file after the other: what waits
  * at the same time goes into one commit of the file system's journal.
+ * Where contents cannot be written, none gets its name, and nothing is left of them.
  */
 final class DurableBatch {
     private static final int MOST_WAITING = 16;
@@ -38,8 +40,14 @@ final class DurableBatch {
         Set<Path> directories = new LinkedHashSet<>();
         files.keySet().forEach(f -> directories.addAll(DurableFiles.makeDirectories(DurableFiles.parent(f))));
         Map<Path, Path> unfinished = new LinkedHashMap<>();
-        files.forEach((file, bytes) -> unfinished.put(file, writeUnfinished(file, unfinished.size(), bytes)));
-        force(unfinished.values(), StandardOpenOption.WRITE);
+        files.keySet().forEach(f -> unfinished.put(f, DurableFiles.unfinished(f, unfinished.size())));
+        try {
+            unfinished.forEach((file, to) -> writeUnfinished(file, to, Objects.requireNonNull(files.get(file))));
+            force(unfinished.values(), StandardOpenOption.WRITE);
+        } catch (StateException e) {
+            unfinished.values().forEach(f -> remove(f, e));
+            throw e;
+        }
         unfinished.forEach((file, from) -> {
             move(from, file);
             directories.add(DurableFiles.parent(file));
@@ -47,12 +55,20 @@ final class DurableBatch {
         force(directories, StandardOpenOption.READ);
     }
 
-    private static Path writeUnfinished(Path file, int number, byte[] bytes) {
-        Path unfinished = DurableFiles.unfinished(file, number);
+    private static void writeUnfinished(Path file, Path unfinished, byte[] bytes) {
         try {
-            return Files.write(unfinished, bytes);
+            Files.write(unfinished, bytes);
         } catch (IOException e) {
             throw StateException.io("write", file, e);
+        }
+    }
+
+    /** What cannot be removed either, the next command removes. */
+    static void remove(Path unfinished, StateException why) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 

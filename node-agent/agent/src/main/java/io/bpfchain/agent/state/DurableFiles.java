@@ -36,7 +36,9 @@ public final class DurableFiles {
             Files.write(unfinished, bytes);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw StateException.io("write", file, e);
+            StateException failed = StateException.io("write", file, e);
+            DurableBatch.remove(unfinished, failed);
+            throw failed;
         }
     }
 

@@ -78,18 +78,35 @@ public final class Journals {
         return StateJson.read(file(chain), JournalJson.JOURNAL);
     }
 
-    /** Makes all of them durable, or none. */
+    /** Makes all of them durable, or none; where it fails {@link #anyCounts} tells which. */
     public void write(Collection<Journal> journals) {
         if (journals.size() > 1) {
             StateJson.write(together, Together.JSON, new Together(new ArrayList<>(journals)));
         }
         DurableBatch files = new DurableBatch();
         journals.forEach(j -> files.add(file(j.chain()), JournalJson.JOURNAL.bytes(j)));
-        files.write();
+        try {
+            files.write();
+        } catch (StateException e) {
+            if (journals.size() > 1 && journals.stream().noneMatch(this::stands)) {
+                DurableFiles.delete(together); // so that none counts, as the caller is told
+            }
+            throw e;
+        }
         journals.forEach(j -> kept.written(file(j.chain()), j));
         if (journals.size() > 1) {
             DurableFiles.delete(together);
         }
+    }
+
+    /** Whether exactly this is in its own file. */
+    private boolean stands(Journal journal) {
+        return StateJson.read(file(journal.chain()), JournalJson.JOURNAL).equals(Optional.of(journal));
+    }
+
+    /** Whether any of these counts: then its work is to be done, by the next command where not by this one. */
+    public boolean anyCounts(Collection<Journal> journals) {
+        return journals.stream().anyMatch(j -> read(j.chain()).equals(Optional.of(j)));
     }
 
     public void delete(String chain) {

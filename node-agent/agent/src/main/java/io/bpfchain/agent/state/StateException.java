@@ -1,12 +1,18 @@
 package io.bpfchain.agent.state;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.kernel.FileAnswer;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** The state directory cannot be read, written or understood. Nothing may be concluded from what could not be read. */
 public final class StateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /** Attempts that need no right to write. */
+    private static final Set<String> READING = Set.of("read", "look at", "list");
 
     private final transient Problem problem;
 
@@ -37,16 +43,33 @@ public final class StateException extends RuntimeException {
     }
 
     /** A file or directory that cannot be read or written. */
-    static StateException io(String attempt, Path path, Exception cause) {
-        boolean denied = cause instanceof java.nio.file.AccessDeniedException;
+    static StateException io(String attempt, Path path, IOException cause) {
+        FileAnswer answer = FileAnswer.of(cause);
         return new StateException(
                 new Problem(
-                        denied ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
+                        answer.denied() ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
                         "StateUnavailable",
                         path.toString(),
-                        attempt + " " + path + ": " + describe(cause),
-                        "Make the state directory readable and writable for this user, or name another one; what is attached stays attached."),
+                        attempt + " " + path + ": " + answer.text(),
+                        remedy(READING.contains(attempt), answer) + " What is attached stays attached."),
                 cause);
+    }
+
+    private static String remedy(boolean reading, FileAnswer answer) {
+        if (answer.full()) {
+            return "Free space on the file system of the state directory (df shows it), or name one elsewhere with"
+                    + " --state-dir.";
+        }
+        if (answer.readOnly()) {
+            return "Mount the file system of the state directory writable, or name one elsewhere with --state-dir.";
+        }
+        if (answer.denied()) {
+            return reading
+                    ? "Run as root, or as somebody who may read the state directory (CAP_DAC_READ_SEARCH)."
+                    : "Run as root, or as somebody who may write to the state directory (CAP_DAC_OVERRIDE), or name"
+                            + " another one with --state-dir.";
+        }
+        return "Look at the file system of the state directory, or name one elsewhere with --state-dir.";
     }
 
     /** A file whose content is not what bpfchain wrote. */
