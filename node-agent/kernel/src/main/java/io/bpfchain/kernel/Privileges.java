@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * What this process may do, from {@code /proc/self/status} and system-wide settings.
@@ -26,6 +28,7 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
     /** Capabilities that matter here ({@code include/uapi/linux/capability.h}). */
     public enum Capability {
         DAC_OVERRIDE(1),
+        DAC_READ_SEARCH(2),
         NET_ADMIN(12),
         SYS_ADMIN(21),
         /** Linux 5.8; before that SYS_ADMIN stood for it. */
@@ -84,6 +87,29 @@ public record Privileges(OptionalLong effective, boolean seccomp, boolean unpriv
         return bit(capability) || (stoodFor && bit(Capability.SYS_ADMIN))
                 ? new Support.Supported()
                 : new Support.Unsupported();
+    }
+
+    /** Those that are not effective, in this order. */
+    private List<Capability> missing(List<Capability> needed) {
+        return needed.stream()
+                .filter(c -> !has(c).usable()
+                        && !(c == Capability.DAC_READ_SEARCH && bit(Capability.DAC_OVERRIDE))
+                        && !(c == Capability.NET_ADMIN && bit(Capability.SYS_ADMIN)))
+                .toList();
+    }
+
+    /**
+     * What to do about work that was not permitted, a whole sentence.
+     *
+     * @param needed what the work needs; what of it is missing is named
+     */
+    public String remedy(Capability... needed) {
+        List<Capability> missing = missing(List.of(needed));
+        return missing.isEmpty()
+                ? "Every capability that this needs is there" + whyDenied()
+                        + ". See what denies it: bpfchain doctor, or the" + " kernel's audit log."
+                : "Run as root, or with what is missing here: "
+                        + missing.stream().map(Capability::linuxName).collect(Collectors.joining(", ")) + ".";
     }
 
     private boolean bit(Capability capability) {

@@ -1,6 +1,7 @@
 package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.cli.render.ChainTables;
+import java.util.List;
 import picocli.CommandLine;
 
 /** {@code bpfchain describe}. */
@@ -29,16 +30,17 @@ final class DescribeCommand {
 
         @Override
         ExitCode run(String name) {
-            return with(
-                    name,
-                    chain -> session()
-                            .show(
-                                    output(),
-                                    () -> ChainTables.description(
-                                            chain,
-                                            session().clock().instant(),
-                                            session().console().outPaint()),
-                                    () -> ChainTables.document(chain)));
+            return with(name, chain -> {
+                session().warnOfUnreadable(List.of(chain));
+                return session()
+                        .show(
+                                output(),
+                                () -> ChainTables.description(
+                                        chain,
+                                        session().clock().instant(),
+                                        session().console().outPaint()),
+                                () -> ChainTables.document(chain));
+            });
         }
     }
 }

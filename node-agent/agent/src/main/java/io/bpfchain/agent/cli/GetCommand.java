@@ -65,6 +65,7 @@ final class GetCommand {
         }
 
         private ExitCode show(List<ChainStatus> chains) {
+            session.warnOfUnreadable(chains);
             return session.show(
                     output,
                     () -> ChainTables.chains(

@@ -2,6 +2,7 @@ package io.bpfchain.agent.cli;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.cli.render.Paint;
+import io.bpfchain.agent.engine.Inaccessible;
 import io.bpfchain.agent.fleet.FleetException;
 import io.bpfchain.agent.fleet.api.KubernetesFleet;
 import io.bpfchain.agent.state.StateException;
@@ -156,6 +157,7 @@ public final class Main {
     private static int failed(Exception e, Console console, boolean verbose) {
         Optional<Problem> known = switch (e) {
             case StateException state -> Optional.of(state.problem());
+            case Inaccessible machine -> Optional.of(machine.problem());
             case FleetException fleet -> Optional.of(fleet.problem());
             default -> Optional.empty();
         };
@@ -173,7 +175,7 @@ public final class Main {
         console.err()
                 .println(
                         denied
-                                ? "  Run as root, or make the state directory and the bpffs writable for this user."
+                                ? "  Run as root, or as somebody who may use it."
                                 : "  This is a bug in bpfchain, or the machine is in trouble; -v shows where. What runs in the"
                                         + " kernel: bpfchain tree.");
         if (verbose) {

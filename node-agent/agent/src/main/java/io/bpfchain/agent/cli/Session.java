@@ -2,8 +2,10 @@ package io.bpfchain.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.agent.ChainStatus;
 import io.bpfchain.agent.Host;
 import io.bpfchain.agent.cgroup.MountedCgroups;
+import io.bpfchain.kernel.Privileges;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +60,14 @@ record Session(Console console, Machine machine, Clusters clusters, GlobalOption
                 "chain " + name,
                 "chain " + name + ": not on this machine",
                 "bpfchain get chains lists those that are; bpfchain history chain " + name + " shows whether it was."));
+    }
+
+    /** Says why it is not known what chains run where that is so. */
+    void warnOfUnreadable(List<ChainStatus> chains) {
+        if (chains.stream().flatMap(c -> c.hooks().stream()).anyMatch(ChainStatus.HookStatus::unreadable)) {
+            console.warnings(List.of("What some hooks run cannot be read. "
+                    + Privileges.read().remedy(Privileges.Capability.NET_ADMIN, Privileges.Capability.BPF)));
+        }
     }
 
     /** Prints what was found out, in the form that was asked for. */

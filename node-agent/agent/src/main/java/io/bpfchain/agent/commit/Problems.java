@@ -2,6 +2,7 @@ package io.bpfchain.agent.commit;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.kernel.Errno;
+import io.bpfchain.kernel.Privileges;
 import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryRef;
 import io.bpfchain.planner.Hook;
@@ -51,7 +52,7 @@ public final class Problems {
                                 ? "; it is not permitted to look, which says nothing about what is there"
                                 : ""),
                 denied(error)
-                        ? "Run with CAP_NET_ADMIN and CAP_BPF, or as root; \"bpfchain doctor\" shows what is missing."
+                        ? Privileges.read().remedy(Privileges.Capability.NET_ADMIN, Privileges.Capability.BPF)
                         : "Check the cgroup and apply again.");
     }
 

@@ -7,6 +7,7 @@ import io.bpfchain.agent.Host;
 import io.bpfchain.agent.KeptRevision;
 import io.bpfchain.agent.MapDump;
 import io.bpfchain.agent.Revision;
+import io.bpfchain.agent.Tree;
 import io.bpfchain.agent.TreeOutcome;
 import io.bpfchain.agent.Unclaimed;
 import io.bpfchain.agent.Upkeep;
@@ -22,13 +23,9 @@ import io.bpfchain.agent.state.StateException;
 import io.bpfchain.agent.view.TreeView;
 import io.bpfchain.crds.CgroupSpec;
 import io.bpfchain.crds.file.ChainDocument;
-import io.bpfchain.kernel.BpfException;
-import io.bpfchain.kernel.Errno;
 import io.bpfchain.kernel.WriterLock;
 import io.bpfchain.planner.Cgroup;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -170,33 +167,8 @@ public final class LocalHost implements Host, Upkeep {
         } catch (StateException e) {
             return new ApplyOutcome.Refused(List.of(e.problem()));
         } catch (IOException e) {
-            return new ApplyOutcome.Refused(List.of(inputOutput(e)));
+            return new ApplyOutcome.Refused(List.of(Inaccessible.changing(configuration.bpffs(), e)));
         }
-    }
-
-    private Problem inputOutput(IOException e) {
-        boolean denied = denied(e);
-        return new Problem(
-                denied ? Problem.Kind.NOT_PERMITTED : Problem.Kind.FAILED,
-                denied ? "NotPermitted" : "InputOutput",
-                configuration.bpffs().toString(),
-                "use the bpffs at " + configuration.bpffs().mount() + ": " + text(e),
-                denied
-                        ? "Run as root, or with CAP_BPF, CAP_NET_ADMIN and write access to the bpffs; bpfchain doctor says what is missing."
-                        : "Check that the BPF file system is mounted and writable, then try again.");
-    }
-
-    private static boolean denied(IOException e) {
-        return e instanceof AccessDeniedException
-                || (e instanceof BpfException bpf && (bpf.errno() == Errno.EPERM || bpf.errno() == Errno.EACCES));
-    }
-
-    private static String text(IOException e) {
-        return switch (e) {
-            case AccessDeniedException denied -> denied.getFile() + ": EACCES";
-            case BpfException bpf -> bpf.getMessage();
-            default -> e.toString();
-        };
     }
 
     private ApplyOutcome recovered(Session session, Set<String> chains, Progress progress, Command command)
@@ -249,7 +221,7 @@ public final class LocalHost implements Host, Upkeep {
         } catch (StateException e) {
             return new ApplyOutcome.Refused(List.of(e.problem()));
         } catch (IOException e) {
-            return new ApplyOutcome.Refused(List.of(inputOutput(e)));
+            return new ApplyOutcome.Refused(List.of(Inaccessible.reading(configuration.bpffs(), e)));
         }
     }
 
@@ -263,7 +235,7 @@ public final class LocalHost implements Host, Upkeep {
                 Session session = session(state().over(scratch.directory()))) {
             return reading.read(session);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw Inaccessible.toRead(configuration.bpffs(), e);
         }
     }
 
@@ -273,7 +245,7 @@ public final class LocalHost implements Host, Upkeep {
             session.requireSameRoot();
             return reading.read(session);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw Inaccessible.toRead(configuration.bpffs(), e);
         }
     }
 
@@ -302,12 +274,12 @@ public final class LocalHost implements Host, Upkeep {
 
     @Override
     public List<Revision> history(String chain) {
-        return read(session -> new Revisions(session.state()).history(chain));
+        return new Revisions(state()).history(chain);
     }
 
     @Override
     public Optional<KeptRevision> revision(String chain, int number) {
-        return read(session -> new Revisions(session.state()).content(chain, number));
+        return new Revisions(state()).content(chain, number);
     }
 
     @Override
@@ -330,8 +302,14 @@ public final class LocalHost implements Host, Upkeep {
                                 + ": none matches at the moment",
                         "\"bpfchain tree\" shows all that run programs."));
             case Cgroups.Resolution.Found found ->
-                read(session -> new TreeOutcome.Shown(
-                        new TreeView(cgroups.root(), session.kernel(), progress).of(found.cgroups(), stats)));
+                read(session -> {
+                    TreeView view = new TreeView(cgroups.root(), session.kernel(), progress);
+                    Tree tree = view.of(found.cgroups(), stats);
+                    return view.denied().isEmpty()
+                            ? new TreeOutcome.Shown(tree)
+                            : new TreeOutcome.Refused(
+                                    Inaccessible.lists(view.denied().get()));
+                });
         };
     }
 }

@@ -6,8 +6,11 @@ import io.bpfchain.agent.state.Journal;
 import io.bpfchain.agent.state.Journal.JournalMap;
 import io.bpfchain.agent.state.Journal.JournalObject;
 import io.bpfchain.kernel.BpfException;
+import io.bpfchain.kernel.Bpffs;
+import io.bpfchain.kernel.FileAnswer;
 import io.bpfchain.kernel.MapHandle;
 import io.bpfchain.kernel.PinnedInstance.PinnedMap;
+import io.bpfchain.kernel.Privileges;
 import io.bpfchain.kernel.btf.Btf;
 import io.bpfchain.kernel.btf.BtfOutcome;
 import io.bpfchain.kernel.map.EntryDecoder;
@@ -15,6 +18,7 @@ import io.bpfchain.kernel.map.MapType;
 import io.bpfchain.kernel.object.InspectOutcome;
 import io.bpfchain.kernel.object.MapDefinition;
 import io.bpfchain.kernel.object.ObjectInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +49,7 @@ final class MapDumps {
                     return session.live()
                             .map(candidate.instance(), map)
                             .map(p -> dump(chain, object, candidate, p))
-                            .orElseGet(() ->
-                                    unavailable(chain, map, "NotLoaded", "its pin is gone", "Apply the chain again."));
+                            .orElseGet(() -> notThere(chain, candidate));
                 }
             }
         }
@@ -89,13 +92,35 @@ final class MapDumps {
             return new MapDump.Contents(chain, pinned.mapName(), type, items);
         } catch (BpfException e) {
             return unavailable(
-                    chain, pinned.mapName(), "MapUnreadable", String.valueOf(e.getMessage()), "Check the privileges.");
+                    chain,
+                    pinned.mapName(),
+                    "MapUnreadable",
+                    String.valueOf(e.getMessage()),
+                    FileAnswer.of(e).denied()
+                            ? Privileges.read().remedy(Privileges.Capability.BPF)
+                            : "Look at the map: bpftool map dump pinned " + pinned.pin());
         }
+    }
+
+    /** A pin that cannot be opened is there all the same. */
+    private MapDump notThere(String chain, JournalMap map) {
+        Path directory = session.configuration().bpffs().instanceDirectory(map.instance());
+        return session.broken().stream()
+                .filter(b -> b.path().equals(directory.resolve(Bpffs.mapPin(map.name()))))
+                .findFirst()
+                .map(b -> unavailable(
+                        chain,
+                        map.name(),
+                        "MapUnreadable",
+                        b.reason(),
+                        Privileges.read().remedy(Privileges.Capability.DAC_READ_SEARCH, Privileges.Capability.BPF)))
+                .orElseGet(
+                        () -> unavailable(chain, map.name(), "NotLoaded", "its pin is gone", "Apply the chain again."));
     }
 
     private static MapDump unavailable(String chain, String map, String reason, String why, String remedy) {
         return new MapDump.Unavailable(new Problem(
-                Problem.Kind.REFUSED,
+                why.endsWith("EPERM") || why.endsWith("EACCES") ? Problem.Kind.NOT_PERMITTED : Problem.Kind.REFUSED,
                 reason,
                 "chain " + chain + ", map " + map,
                 "dump map " + map + " of chain " + chain + ": " + why,

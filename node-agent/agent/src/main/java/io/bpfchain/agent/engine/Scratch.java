@@ -1,5 +1,6 @@
 package io.bpfchain.agent.engine;
 
+import io.bpfchain.kernel.FileAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,12 @@ import java.util.stream.Stream;
 /** A directory for what a reading command fetches; goes with it. */
 record Scratch(Path directory) implements AutoCloseable {
     static Scratch create() throws IOException {
-        return new Scratch(Files.createTempDirectory("bpfchain-"));
+        try {
+            return new Scratch(Files.createTempDirectory("bpfchain-"));
+        } catch (IOException e) {
+            throw new IOException(
+                    "make a temporary directory: " + FileAnswer.of(e).text(), e);
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Holder;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.Kernel.KernelError;
 import io.bpfchain.planner.ListMode;
 import io.bpfchain.planner.ObservedHook;
 import io.bpfchain.planner.Owner;
@@ -35,6 +36,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The cgroup hierarchy with what runs where. Reads only; statistics are switched on for as long as was asked and no longer. */
 public final class TreeView {
@@ -44,6 +46,7 @@ public final class TreeView {
     private final Host.Progress progress;
     private final List<String> warnings = new ArrayList<>();
     private final Origins origins;
+    private @Nullable KernelError denied;
 
     public TreeView(Path root, CgroupKernel kernel, Host.Progress progress) {
         this.root = root;
@@ -96,7 +99,11 @@ public final class TreeView {
         List<Seen> hooks = new ArrayList<>();
         for (AttachType type : AttachType.values()) {
             Hook hook = new Hook(cgroup, type);
-            if (kernel.readBack(hook) instanceof Kernel.ReadBack.Seen ids
+            Kernel.ReadBack list = kernel.readBack(hook);
+            if (list instanceof Kernel.ReadBack.Failed failed && isDenied(failed.error())) {
+                denied = failed.error();
+            }
+            if (list instanceof Kernel.ReadBack.Seen ids
                     && (inherited || !ids.ids().isEmpty())
                     && kernel.observe(hook) instanceof Kernel.Observation.Seen seen) {
                 Seen read = read(seen.hook());
@@ -106,6 +113,15 @@ public final class TreeView {
             }
         }
         return hooks;
+    }
+
+    private static boolean isDenied(KernelError error) {
+        return error.errno() == Errno.EPERM;
+    }
+
+    /** The answer where lists may not be read: then what {@link #of} shows is not all. */
+    public Optional<KernelError> denied() {
+        return Optional.ofNullable(denied);
     }
 
     private Seen read(ObservedHook observed) {
@@ -206,16 +222,7 @@ public final class TreeView {
                         nanos);
             case Owner.Foreign _ ->
                 new EntryView(
-                        entry.id().programId(),
-                        entry.programName(),
-                        "foreign",
-                        "",
-                        "",
-                        "",
-                        from,
-                        held,
-                        count,
-                        nanos);
+                        entry.id().programId(), entry.programName(), "foreign", "", "", "", from, held, count, nanos);
         };
     }
 

@@ -302,6 +302,68 @@ class BadMachineIT {
         assertThat(machine.list(AttachType.CGROUP_INET_EGRESS)).isEmpty();
     }
 
+    /** Who only looks is told what looking needs, and nothing of writing; the history needs no more than the state directory. */
+    @Test
+    void withoutPrivilegesToLook() throws IOException, InterruptedException {
+        run(0);
+        UserInstallation user = UserInstallation.make(directory);
+        Commands.run("chmod", "-R", "a+rX", directory.toString());
+        for (String command : List.of(
+                "tree",
+                "get chains",
+                "get maps good",
+                "describe chain good",
+                "dump map good counters",
+                "plan -f " + chain)) {
+            UserInstallation.Ended ended = user.run(onThisMachine(command));
+
+            assertThat(ended.code()).as(command + ": " + ended.message()).isEqualTo(4);
+            assertThat(ended.message())
+                    .startsWith("error: look at this machine (pins below " + machine.bpffs() + "/bpfchain): "
+                            + machine.bpffs() + "/bpfchain: EACCES (permission denied)\n")
+                    .contains(
+                            "  Run as root, or with what is missing here: CAP_DAC_READ_SEARCH, CAP_BPF, CAP_NET_ADMIN.\n")
+                    .doesNotContain("writ");
+        }
+        assertThat(user.run(onThisMachine("history chain good")).code()).isZero();
+
+        Commands.run("chmod", "700", machine.state().toString());
+        assertThat(user.run(onThisMachine("history chain good")))
+                .isEqualTo(new UserInstallation.Ended(
+                        4,
+                        "error: read " + machine.state() + "/journal-together.json: EACCES (permission denied)\n"
+                                + "  Run as root, or as somebody who may read the state directory (CAP_DAC_READ_SEARCH)."
+                                + " What is attached stays attached.\n"));
+    }
+
+    @Test
+    void withoutThePrivilegeToReadLists() throws IOException, InterruptedException {
+        run(0);
+
+        UserInstallation.Ended tree = ended(without("-sys_admin,-net_admin", "tree"));
+        UserInstallation.Ended chains = ended(without("-sys_admin,-net_admin", "get", "chains"));
+
+        String remedy = "Run as root, or with what is missing here: CAP_NET_ADMIN.\n";
+        assertThat(tree)
+                .isEqualTo(new UserInstallation.Ended(
+                        4,
+                        "error: read which programs are attached: BPF_PROG_QUERY: EPERM; it is not permitted to look, which"
+                                + " says nothing about what is there\n  " + remedy));
+        assertThat(chains)
+                .isEqualTo(new UserInstallation.Ended(0, "warning: What some hooks run cannot be read. " + remedy));
+    }
+
+    private String[] onThisMachine(String command) {
+        return (command + " --state-dir " + machine.state() + " --bpffs " + machine.bpffs()).split(" ", -1);
+    }
+
+    private List<String> without(String capabilities, String... arguments) {
+        return TestJvm.command(
+                List.of("setpriv", "--bounding-set", capabilities),
+                Main.class,
+                onThisMachine(String.join(" ", arguments)));
+    }
+
     /**
      * Without CAP_SYS_ADMIN nothing is found by id: what runs is refused to be changed, the message says how to recover, and that way
      * is gone afterwards.
@@ -339,15 +401,7 @@ class BadMachineIT {
     }
 
     private UserInstallation.Ended withoutSysAdmin(String... arguments) throws IOException, InterruptedException {
-        String[] all = Stream.concat(
-                        Stream.of(arguments),
-                        Stream.of(
-                                "--state-dir",
-                                machine.state().toString(),
-                                "--bpffs",
-                                machine.bpffs().toString()))
-                .toArray(String[]::new);
-        return ended(TestJvm.command(List.of("setpriv", "--bounding-set", "-sys_admin"), Main.class, all));
+        return ended(without("-sys_admin", arguments));
     }
 
     private static UserInstallation.Ended ended(List<String> command) throws IOException, InterruptedException {
