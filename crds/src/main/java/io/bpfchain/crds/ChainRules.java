@@ -2,7 +2,7 @@ package io.bpfchain.crds;
 
 /**
  * The rules that a schema cannot express, as sentences. Each stands once as a CEL rule in the CRD, which the API server
- * evaluates, and once in the reader of chain files; both say exactly this.
+ * evaluates, and once in the reader of chain files; both say exactly this, and the reader adds which program, object or map it is about.
  */
 public final class ChainRules {
     public static final String CHAIN_NAME =

@@ -3,14 +3,18 @@ package io.bpfchain.crds.file;
 import static java.util.Map.entry;
 
 import io.bpfchain.crds.ChainRules;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +31,9 @@ final class RuleCheck {
     private static final Pattern HTTPS = Pattern.compile("https://[^/?#@\\s]+([/?][^#\\s]*)?");
     private static final Pattern CHAIN_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?");
 
-    private static final Map<String, Function<Tree.Mapping, OptionalInt>> RULES = Map.ofEntries(
+    private static final Map<String, Function<Tree.Mapping, Optional<Broken>>> RULES = Map.ofEntries(
             entry(ChainRules.CHAIN_NAME, RuleCheck::chainName),
-            entry(ChainRules.PROGRAM_NAMES, spec -> firstRepeated(programs(spec), p -> p.text("name"))),
+            entry(ChainRules.PROGRAM_NAMES, spec -> firstRepeated(programs(spec), "programs", p -> p.text("name"))),
             entry(ChainRules.OBJECT_NAMED, RuleCheck::objectNamed),
             entry(ChainRules.OBJECT_EXISTS, RuleCheck::objectExists),
             entry(ChainRules.OBJECT_USED, RuleCheck::objectUsed),
@@ -50,56 +54,75 @@ final class RuleCheck {
             entry(ChainRules.ONE_SOURCE, s -> notOne(s, "file", "url", "configMap", "oci")),
             entry(ChainRules.ONE_ENTRIES_SOURCE, s -> notOne(s, "file", "configMap", "oci")),
             entry(ChainRules.HTTPS, s -> scalar(s, "url", u -> !HTTPS.matcher(u).matches())),
-            entry(ChainRules.ONE_ENTRIES, m -> at(m, m.get("entries") != null && m.get("entriesFrom") != null)),
-            entry(ChainRules.WITH_PROGRAM_ENTRIES, m -> at(m, withProgram(m) && !declared(m))),
-            entry(ChainRules.WRITTEN_ENTRIES, m -> at(m, written(m) && !declared(m))),
-            entry(ChainRules.WITH_PROGRAM_WRITTEN, m -> at(m, withProgram(m) && written(m))),
-            entry(ChainRules.WITH_PROGRAM_SHARED, m -> at(m, withProgram(m) && m.get("sharedAs") != null)),
+            entry(ChainRules.ONE_ENTRIES, m -> map(m, m.get("entries") != null && m.get("entriesFrom") != null)),
+            entry(ChainRules.WITH_PROGRAM_ENTRIES, m -> map(m, withProgram(m) && !declared(m))),
+            entry(ChainRules.WRITTEN_ENTRIES, m -> map(m, written(m) && !declared(m))),
+            entry(ChainRules.WITH_PROGRAM_WRITTEN, m -> map(m, withProgram(m) && written(m))),
+            entry(ChainRules.WITH_PROGRAM_SHARED, m -> map(m, withProgram(m) && m.get("sharedAs") != null)),
             entry(
                     ChainRules.SHARED_FRESH,
-                    m -> at(m, "Fresh".equals(m.text("onUpdate")) && m.get("sharedAs") != null)));
+                    m -> map(m, "Fresh".equals(m.text("onUpdate")) && m.get("sharedAs") != null)));
 
     private RuleCheck() {}
 
-    /** The line at which an object breaks a rule, or empty where it keeps it. */
-    static OptionalInt brokenAt(String message, Tree.Mapping object) {
-        Function<Tree.Mapping, OptionalInt> rule = RULES.get(message);
+    /**
+     * Where an object breaks a rule.
+     *
+     * @param what the rule's sentence does not say: which program, object or map it is about; may be empty
+     */
+    record Broken(int line, String what) {}
+
+    /** Where an object breaks a rule, or empty where it keeps it. */
+    static Optional<Broken> brokenAt(String message, Tree.Mapping object) {
+        Function<Tree.Mapping, Optional<Broken>> rule = RULES.get(message);
         if (rule == null) {
             throw new IllegalStateException("the CRD has a rule that the reader does not know: " + message);
         }
         return rule.apply(object);
     }
 
-    private static OptionalInt chainName(Tree.Mapping root) {
+    private static Optional<Broken> chainName(Tree.Mapping root) {
         return root.get("metadata") instanceof Tree.Mapping metadata
                 ? scalar(metadata, "name", n -> !CHAIN_NAME.matcher(n).matches())
-                : OptionalInt.empty();
+                : Optional.empty();
     }
 
-    private static OptionalInt objectNamed(Tree.Mapping spec) {
+    private static Optional<Broken> objectNamed(Tree.Mapping spec) {
         return spec.mappings("objects").size() <= 1
-                ? OptionalInt.empty()
-                : first(programs(spec), p -> p.get("object") == null);
+                ? Optional.empty()
+                : first(programs(spec), "programs", p -> p.get("object") == null);
     }
 
-    private static OptionalInt objectExists(Tree.Mapping spec) {
-        Set<@Nullable String> names = new HashSet<>();
+    private static Optional<Broken> objectExists(Tree.Mapping spec) {
+        Set<@Nullable String> names = new TreeSet<>(Comparator.nullsFirst(Comparator.naturalOrder()));
         spec.mappings("objects").forEach(o -> names.add(o.text("name")));
-        return first(programs(spec), p -> p.text("object") != null && !names.contains(p.text("object")));
+        Predicate<Tree.Mapping> missing = p -> p.text("object") != null && !names.contains(p.text("object"));
+        return first(programs(spec), "programs", missing)
+                .map(b -> new Broken(
+                        b.line(),
+                        b.what() + " names "
+                                + programs(spec).stream()
+                                        .filter(missing)
+                                        .map(p -> quoted(p.text("object")))
+                                        .findFirst()
+                                        .orElse("")
+                                + "; there is "
+                                + names.stream().map(RuleCheck::quoted).collect(Collectors.joining(", "))));
     }
 
-    private static OptionalInt objectUsed(Tree.Mapping spec) {
+    private static Optional<Broken> objectUsed(Tree.Mapping spec) {
         List<Tree.Mapping> objects = spec.mappings("objects");
         Set<@Nullable String> used = new HashSet<>();
         programs(spec).forEach(p -> used.add(p.text("object")));
         return objects.size() <= 1
-                ? OptionalInt.empty()
-                : first(objects, o -> o.text("name") != null && !used.contains(o.text("name")));
+                ? Optional.empty()
+                : first(objects, "objects", o -> o.text("name") != null && !used.contains(o.text("name")));
     }
 
-    private static OptionalInt functionOnce(Tree.Mapping spec) {
+    private static Optional<Broken> functionOnce(Tree.Mapping spec) {
         boolean oneObject = spec.mappings("objects").size() <= 1;
-        return firstRepeated(programs(spec), p -> (oneObject ? "" : p.text("object")) + "/" + p.text("function"));
+        return firstRepeated(
+                programs(spec), "programs", p -> (oneObject ? "" : p.text("object")) + "/" + p.text("function"));
     }
 
     private static List<Tree.Mapping> programs(Tree.Mapping spec) {
@@ -118,11 +141,11 @@ final class RuleCheck {
         return map.get("entries") != null || map.get("entriesFrom") != null;
     }
 
-    private static OptionalInt notOne(Tree.Mapping object, String... fields) {
+    private static Optional<Broken> notOne(Tree.Mapping object, String... fields) {
         return at(object, Stream.of(fields).filter(f -> object.get(f) != null).count() != 1);
     }
 
-    private static OptionalInt selectorValues(Tree.Mapping requirement) {
+    private static Optional<Broken> selectorValues(Tree.Mapping requirement) {
         String operator = requirement.text("operator");
         boolean needed = "In".equals(operator) || "NotIn".equals(operator);
         boolean given = requirement.get("values") instanceof Tree.Sequence values
@@ -130,27 +153,55 @@ final class RuleCheck {
         return at(requirement, operator != null && needed != given);
     }
 
-    private static OptionalInt at(Tree tree, boolean broken) {
-        return broken ? OptionalInt.of(tree.line()) : OptionalInt.empty();
+    private static Optional<Broken> at(Tree tree, boolean broken) {
+        return broken ? Optional.of(new Broken(tree.line(), "")) : Optional.empty();
     }
 
-    private static OptionalInt scalar(Tree.Mapping object, String field, Predicate<String> broken) {
+    private static Optional<Broken> map(Tree.Mapping map, boolean broken) {
+        String name = map.text("name");
+        return broken
+                ? Optional.of(new Broken(map.line(), name == null ? "" : "map " + quoted(name)))
+                : Optional.empty();
+    }
+
+    private static Optional<Broken> scalar(Tree.Mapping object, String field, Predicate<String> broken) {
         return object.get(field) instanceof Tree.Scalar scalar
                         && scalar.value() instanceof ScalarValue.Text(String text)
                         && broken.test(text)
-                ? OptionalInt.of(scalar.line())
-                : OptionalInt.empty();
+                ? Optional.of(new Broken(scalar.line(), ""))
+                : Optional.empty();
     }
 
-    private static OptionalInt first(List<Tree.Mapping> items, Predicate<Tree.Mapping> broken) {
-        return items.stream().filter(broken).mapToInt(Tree::line).findFirst();
+    private static Optional<Broken> first(List<Tree.Mapping> items, String list, Predicate<Tree.Mapping> broken) {
+        for (int i = 0; i < items.size(); i++) {
+            if (broken.test(items.get(i))) {
+                return Optional.of(new Broken(items.get(i).line(), item(items.get(i), list, i)));
+            }
+        }
+        return Optional.empty();
     }
 
-    private static OptionalInt firstRepeated(List<Tree.Mapping> items, Function<Tree.Mapping, @Nullable String> key) {
-        Set<String> seen = new HashSet<>();
-        return first(items, item -> {
-            String value = key.apply(item);
-            return value != null && !seen.add(value);
-        });
+    private static Optional<Broken> firstRepeated(
+            List<Tree.Mapping> items, String list, Function<Tree.Mapping, @Nullable String> key) {
+        Map<String, Integer> seen = new HashMap<>();
+        for (int i = 0; i < items.size(); i++) {
+            String value = key.apply(items.get(i));
+            Integer before = value == null ? null : seen.putIfAbsent(value, i);
+            if (before != null) {
+                return Optional.of(new Broken(
+                        items.get(i).line(),
+                        item(items.get(before), list, before) + " and " + item(items.get(i), list, i)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String item(Tree.Mapping item, String list, int index) {
+        String name = item.text("name");
+        return list + "[" + index + "]" + (name == null ? "" : " " + quoted(name));
+    }
+
+    private static String quoted(@Nullable String name) {
+        return "\"" + name + "\"";
     }
 }

@@ -105,11 +105,11 @@ final class SchemaCheck {
             }
         }
         for (SchemaNode.Validation rule : schema.validations()) {
-            OptionalInt broken = RuleCheck.brokenAt(rule.message(), mapping);
-            if (broken.isPresent()) {
-                problems.add(
-                        new Problem(broken.getAsInt(), path + rule.fieldPath(), "Invalid value: " + rule.message()));
-            }
+            RuleCheck.brokenAt(rule.message(), mapping)
+                    .ifPresent(b -> problems.add(new Problem(
+                            b.line(),
+                            path + rule.fieldPath(),
+                            "Invalid value: " + rule.message() + (b.what().isEmpty() ? "" : " (" + b.what() + ")"))));
         }
     }
 

@@ -136,7 +136,8 @@ record Verdict(Step step, List<Complaint> complaints) {
 
     private static String rule(FileError error, Set<String> rules) {
         return rules.stream()
-                .filter(r -> error.message().equals("Invalid value: " + r))
+                .filter(r -> error.message().equals("Invalid value: " + r)
+                        || error.message().startsWith("Invalid value: " + r + " ("))
                 .findFirst()
                 .orElse("");
     }

@@ -90,7 +90,7 @@ final class Declarations {
         return switch (new EntriesFile().parse(from.place(), text)) {
             case EntriesOutcome.Invalid invalid -> {
                 invalid.errors()
-                        .forEach(e -> problems.add(invalid(text(e), "map " + map.name())
+                        .forEach(e -> problems.add(invalid("map " + map.name() + ": " + text(e), "map " + map.name())
                                 .at(new Place(e.file(), e.line(), snapshot.chain(), field))));
                 yield Optional.empty();
             }
@@ -134,7 +134,8 @@ final class Declarations {
                 Optional.of(new DeclaredMap(spec, parsed.entries(), subject, new EntryDecoder(definition, btf)));
             case DeclaredEntries.Outcome.Rejected rejected -> {
                 rejected.problems()
-                        .forEach(p -> problems.add(invalid(p.message(), subject).at(places.apply(p.path()))));
+                        .forEach(p -> problems.add(invalid("map " + spec.name() + ": " + p.message(), subject)
+                                .at(places.apply(p.path()))));
                 yield Optional.empty();
             }
         };

@@ -126,7 +126,7 @@ final class LoadDecisions {
                                         "InvalidGlobal",
                                         "global " + p.path() + " of object " + object.name() + " of chain "
                                                 + chain.name(),
-                                        p.message(),
+                                        "object " + object.name() + ": " + p.message(),
                                         "Correct the value.")
                                 .at(chain.snapshot()
                                         .at(chain.snapshot().fieldOf(object.name()) + ".globals." + p.path()))));

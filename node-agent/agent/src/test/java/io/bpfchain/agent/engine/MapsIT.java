@@ -384,7 +384,7 @@ class MapsIT extends OneHost {
         assertThat(refusal(outcome).reason()).isEqualTo("InvalidGlobal");
         assertThat(refusal(outcome).text())
                 .startsWith(
-                        "chain.yaml:9: chain fw: spec.objects[0].globals.widest: the object has no global variable");
+                        "chain.yaml:9: chain fw: spec.objects[0].globals.widest: object main: the object has no global variable");
     }
 
     private String global(String globals) {
