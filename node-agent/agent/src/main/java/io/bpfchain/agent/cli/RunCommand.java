@@ -1,11 +1,14 @@
 package io.bpfchain.agent.cli;
 
+import io.bpfchain.agent.ApplyOutcome.Problem;
 import io.bpfchain.agent.cgroup.CgroupWatch;
 import io.bpfchain.agent.cgroup.MountedCgroups;
 import io.bpfchain.agent.log.LineLogging;
 import io.bpfchain.agent.run.Daemon;
+import io.bpfchain.agent.run.DirectoryClaim;
 import io.bpfchain.agent.run.RunSettings;
 import io.bpfchain.agent.run.Timing;
+import io.bpfchain.kernel.FileAnswer;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -63,8 +66,7 @@ final class RunCommand implements Callable<Integer> {
             case Machine.Opened.Ready<MountedCgroups> ready -> {
                 System.setProperty(
                         LineLogging.FORMAT, format.<LogFormat>getValue().name());
-                run(ready, settings);
-                yield ExitCode.DONE.number();
+                yield claimed(ready, settings).number();
             }
             case Machine.Opened.Refused<MountedCgroups> refused -> {
                 session.console().problems(refused.problems());
@@ -73,11 +75,36 @@ final class RunCommand implements Callable<Integer> {
         };
     }
 
-    private void run(Machine.Opened.Ready<MountedCgroups> machine, Settings settings)
+    /** A state directory that cannot be written keeps nobody from keeping what runs. */
+    private ExitCode claimed(Machine.Opened.Ready<MountedCgroups> machine, Settings settings)
             throws IOException, InterruptedException {
         Logger log = LoggerFactory.getLogger("bpfchain.run");
-        machine.notes().forEach(log::info);
         Path watched = directory.<Path>getValue().toAbsolutePath().normalize();
+        DirectoryClaim.Attempt attempt;
+        try {
+            attempt = DirectoryClaim.of(settings.stateDirectory(), watched);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("directory", watched)
+                    .addKeyValue("answer", FileAnswer.of(e).text())
+                    .log("it cannot be told whether another process keeps this directory too");
+            run(machine, settings, watched, log);
+            return ExitCode.DONE;
+        }
+        return switch (attempt) {
+            case DirectoryClaim.Attempt.Refused(Problem problem) -> session.refused(problem);
+            case DirectoryClaim.Attempt.Claimed(DirectoryClaim claim) -> {
+                try (claim) {
+                    run(machine, settings, watched, log);
+                }
+                yield ExitCode.DONE;
+            }
+        };
+    }
+
+    private void run(Machine.Opened.Ready<MountedCgroups> machine, Settings settings, Path watched, Logger log)
+            throws IOException, InterruptedException {
+        machine.notes().forEach(log::info);
         RunSettings run = new RunSettings(watched, settings.stateDirectory().resolve("run.json"), Timing.DEFAULT);
         MountedCgroups found = machine.cgroups();
         try (WatchService service = FileSystems.getDefault().newWatchService();

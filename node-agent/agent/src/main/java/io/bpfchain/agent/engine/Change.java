@@ -102,6 +102,9 @@ final class Change {
                 .ifPresent(r -> problems.add(Problems.refused(r)));
         new SwapCheck(session.inspections()).check(resolved.get(), cgroups.get().size(), warnings, problems);
         Target target = target(session.state(), resolved.get(), cgroups.get(), journal);
+        journal.filter(j -> target.newContent() && !j.retired())
+                .flatMap(j -> Daemons.madeByAnother("change", snapshot.chain(), session.manager(j), snapshot.manager()))
+                .ifPresent(problems::add);
         journal.filter(j -> target.newContent())
                 .flatMap(j -> Daemons.takenOver(snapshot.chain(), session.manager(j), snapshot.manager()))
                 .ifPresent(warnings::add);

@@ -1,10 +1,13 @@
 package io.bpfchain.agent.engine;
 
 import io.bpfchain.agent.ApplyOutcome.Problem;
+import io.bpfchain.crds.file.ChainDocument;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What it means that a chain is kept by a daemon when somebody else changes it. Pure. */
 final class Daemons {
+    private static final String APPLY = "apply";
     private static final String RUN = "run:";
     private static final String CLUSTER = "cluster:";
 
@@ -31,8 +34,38 @@ final class Daemons {
                 : Optional.empty();
     }
 
+    /**
+     * Who applies a chain: its daemon, as long as somebody applies the very file by which the daemon keeps it. So it does not matter
+     * which of the two is first when the file was changed.
+     *
+     * @param keeper who made what runs
+     */
+    static String applying(ChainDocument document, Supplier<Optional<String>> keeper, String by) {
+        String directory = RUN + document.directory().toAbsolutePath().normalize();
+        return (by.equals(APPLY) ? keeper.get() : Optional.<String>empty())
+                .filter(directory::equals)
+                .filter(k -> !document.origin().startsWith("<"))
+                .orElse(by);
+    }
+
+    /** Why a daemon does not change, or delete, a chain that somebody else has made meanwhile. */
+    static Optional<Problem> madeByAnother(String verb, String chain, String manager, String by) {
+        return !by.startsWith(RUN) || manager.equals(by)
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        Problem.Kind.REFUSED,
+                        "MadeByAnother",
+                        "chain " + chain,
+                        verb + " chain " + chain + ": it was made by " + manager + " and is left alone",
+                        "Rename the chain in the file, or take the other out: bpfchain delete chain " + chain + "."));
+    }
+
     /** Why a chain is not deleted. */
     static Optional<Problem> refusal(String chain, String manager, String by) {
+        Optional<Problem> another = madeByAnother("delete", chain, manager, by);
+        if (another.isPresent()) {
+            return another;
+        }
         return of(manager, by).map(daemon -> switch (daemon) {
             case Daemon.Run(String directory) ->
                 kept(
@@ -62,7 +95,8 @@ final class Daemons {
             case Daemon.Run(String directory) ->
                 "Chain " + chain + " is kept by bpfchain run from its file in " + directory
                         + ". Applying another version takes it over: from then on the daemon leaves the chain alone, and its file"
-                        + " has no effect until the chain is deleted (bpfchain delete chain " + chain + ").";
+                        + " has no effect until the chain is deleted (bpfchain delete chain " + chain
+                        + ") and the file changes or the daemon starts.";
             case Daemon.Agent _ ->
                 "Chain " + chain
                         + " is assigned to this node by a Kubernetes cluster. The node's agent brings the version of the"

@@ -89,7 +89,9 @@ public final class LocalHost implements Host, Upkeep {
         List<Snapshot> snapshots = new ArrayList<>();
         for (int i = 0; i < chains.size(); i++) {
             progress.advanced("fetch objects", i, chains.size());
-            fetch.fetch(chains.get(i), manager, problems).ifPresent(snapshots::add);
+            ChainDocument chain = chains.get(i);
+            String by = Daemons.applying(chain, () -> manager(chain.name()), manager);
+            fetch.fetch(chain, by, problems).ifPresent(snapshots::add);
         }
         progress.advanced("fetch objects", chains.size(), chains.size());
         return snapshots;

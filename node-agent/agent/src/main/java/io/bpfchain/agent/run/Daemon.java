@@ -177,6 +177,9 @@ public final class Daemon {
         } finally {
             extender.notApplied(untaken);
         }
+        Set<String> taken = documents.stream().map(ChainDocument::name).collect(Collectors.toSet());
+        taken.removeAll(Set.copyOf(untaken));
+        memory = memory.afterTaking(taken);
     }
 
     /**
@@ -256,10 +259,18 @@ public final class Daemon {
         });
         apply(documents().values().stream()
                 .filter(this::isTried)
+                .filter(this::isNobodyElses)
                 .filter(d -> d.spec().cgroup().equals(running.get(d.name()))
                         ? !extended.contains(d.name())
                         : changed.contains(d.spec().cgroup().summary()))
                 .toList());
+    }
+
+    /** Not one that somebody else has taken over since the last decision, or taken out. */
+    private boolean isNobodyElses(ChainDocument document) {
+        return host.manager(document.name())
+                .map(decisions.manager()::equals)
+                .orElseGet(() -> !memory.kept().contains(document.name()));
     }
 
     private boolean isTried(ChainDocument document) {

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -78,7 +80,7 @@ public record Decisions(String manager, Timing timing) {
         Map<String, Missing> excused = new HashMap<>();
         missing(memory, memory.good(), managers, now)
                 .forEach((chain, missing) -> excused.put(chain, new Missing(now, missing.last())));
-        Memory kept = new Memory(memory.good(), excused, memory.tried(), memory.refreshed());
+        Memory kept = new Memory(memory.good(), excused, memory.tried(), memory.refreshed(), memory.kept());
         return withApply(kept, new TreeMap<>(errors), List.of(), true, sources, managers, now, next);
     }
 
@@ -113,8 +115,10 @@ public record Decisions(String manager, Timing timing) {
         Instant next = now.plus(timing.refresh());
         for (Map.Entry<String, Missing> chain : missing.entrySet()) {
             Instant end = chain.getValue().since().plus(timing.grace());
-            if (allValid && !end.isAfter(now)) {
+            if (!end.isAfter(now) && allValid) {
                 delete.add(chain.getKey());
+            } else if (!end.isAfter(now) && !invalid(listed).isEmpty()) {
+                errors.put(chain.getKey(), waits(chain.getKey(), invalid(listed)));
             } else if (end.isAfter(now) && end.isBefore(next)) {
                 next = end;
             }
@@ -124,8 +128,25 @@ public record Decisions(String manager, Timing timing) {
         if (listed.files().containsValue(new Seen.File.Unsettled())) {
             next = now.plus(timing.settle());
         }
-        Memory kept = new Memory(good, missing, memory.tried(), memory.refreshed());
+        Map<String, Memory.Tried> tried = new HashMap<>(memory.tried());
+        delete.forEach(tried::remove); // a file that comes back later is new
+        Memory kept = new Memory(good, missing, tried, memory.refreshed(), memory.kept());
         return withApply(kept, errors, delete, !allValid, sources, managers, now, next);
+    }
+
+    private static List<String> invalid(Seen.Listed listed) {
+        return listed.files().entrySet().stream()
+                .filter(f -> f.getValue() instanceof Seen.File.Invalid)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    private static String waits(String chain, List<String> invalid) {
+        String files = String.join(", ", invalid);
+        return "chain " + chain + " is named by no valid file, and waits to be deleted until " + files
+                + (invalid.size() == 1 ? " is valid, which" : " are valid, which")
+                + " may name it; until then it runs on";
     }
 
     private static void keep(
@@ -169,8 +190,12 @@ public record Decisions(String manager, Timing timing) {
             Sources sources,
             Map<String, String> managers,
             Instant now,
-            Instant next) {
-        List<ChainDocument> wanted = wanted(memory, errors, managers);
+            Instant end) {
+        Set<String> kept = kept(memory, managers);
+        delete.forEach(kept::remove);
+        List<ChainDocument> wanted = wanted(memory, errors, managers).stream()
+                .filter(d -> !leftOut(d, kept, memory, sources, managers, errors))
+                .toList();
         List<ChainDocument> settled =
                 wanted.stream().filter(d -> !sources.unsettledFor(d)).toList();
         Instant due = memory.refreshed().map(r -> r.plus(timing.refresh())).orElse(now);
@@ -180,10 +205,46 @@ public record Decisions(String manager, Timing timing) {
                 : settled.stream().filter(d -> !memory.hasTried(d, sources)).toList();
         List<String> restore = everything && incomplete ? unknown(memory) : List.of();
         Instant refresh = everything ? now.plus(timing.refresh()) : due;
-        Instant soonest = refresh.isBefore(next) ? refresh : next;
+        Instant soonest = refresh.isBefore(end) ? refresh : end;
         Instant written = now.plus(timing.settle());
         boolean waits = settled.size() < wanted.size() && written.isBefore(soonest);
-        return new Decision(memory, apply, restore, everything, delete, errors, waits ? written : soonest);
+        apply.stream()
+                .map(ChainDocument::name)
+                .filter(c -> !managers.containsKey(c))
+                .forEach(kept::remove); // to be made again: only once it is there it can have been taken out
+        Memory next = new Memory(memory.good(), memory.missing(), memory.tried(), memory.refreshed(), kept);
+        return new Decision(next, apply, restore, everything, delete, errors, waits ? written : soonest);
+    }
+
+    /** Chains of this daemon that the machine has, or had. */
+    private Set<String> kept(Memory memory, Map<String, String> managers) {
+        Set<String> kept = new HashSet<>(memory.kept());
+        managers.forEach((chain, by) -> {
+            if (by.equals(manager)) {
+                kept.add(chain);
+            }
+        });
+        return kept;
+    }
+
+    /** Whether somebody took the chain out, so that it stays out until its file or a file that it refers to changes. */
+    private static boolean leftOut(
+            ChainDocument document,
+            Set<String> kept,
+            Memory memory,
+            Sources sources,
+            Map<String, String> managers,
+            Map<String, String> errors) {
+        String chain = document.name();
+        boolean out = kept.contains(chain) && !managers.containsKey(chain) && memory.hasTried(document, sources);
+        if (out && !errors.containsKey(FOLDER)) {
+            errors.put(
+                    chain,
+                    "chain " + chain + " (" + document.origin()
+                            + ") was taken out of this machine, and not by this daemon; it is"
+                            + " made again when its file changes or the daemon starts");
+        }
+        return out;
     }
 
     /** Chains of this folder of which nothing but what the machine keeps is known. */

@@ -14,6 +14,9 @@ import io.bpfchain.agent.cli.render.OutcomeText;
 import io.bpfchain.agent.cli.render.Paint;
 import io.bpfchain.agent.cli.render.RevisionFile;
 import io.bpfchain.agent.state.Digests;
+import io.bpfchain.crds.file.ChainDocument;
+import io.bpfchain.crds.file.ChainFiles;
+import io.bpfchain.crds.file.ReadOutcome;
 import io.bpfchain.kernel.ForeignPrograms;
 import io.bpfchain.kernel.KernelFeatures;
 import io.bpfchain.kernel.testing.TestCgroup;
@@ -158,8 +161,7 @@ class LocalHostIT extends OneHost {
         host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
         host.apply(Chains.yaml("fw", host, Chains.object(2), "first"));
 
-        ApplyOutcome.Done back =
-                (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
+        ApplyOutcome.Done back = (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.empty(), TestHost.SILENT);
         ApplyOutcome.Done same = (ApplyOutcome.Done) host.host().rollback("fw", OptionalInt.of(1), TestHost.SILENT);
 
         assertThat(new OutcomeText(Paint.PLAIN, false).summary(back, ""))
@@ -304,6 +306,56 @@ class LocalHostIT extends OneHost {
         assertThat(kept).isEqualTo("run:/etc/chains");
         assertThat(over.warnings()).singleElement().asString().contains("/etc/chains", "takes it over");
         assertThat(again.warnings()).isEmpty();
+    }
+
+    /** A daemon decides by what it has looked at, and by then somebody may have applied the chain. */
+    @Test
+    void doesNotLetADaemonChangeOrDeleteWhatSomebodyElseHasMadeMeanwhile() {
+        Host.ApplyOptions daemon = new Host.ApplyOptions(false, "run:/etc/chains");
+        host.apply(Chains.yaml("fw", host, Chains.object(1), "first"));
+        List<EntryId> before = host.list(EGRESS);
+        String changed = Chains.yaml("fw", host, Chains.object(2), "first");
+
+        for (ApplyOutcome outcome : List.of(
+                host.host().apply(TestHost.documents(changed), daemon, TestHost.SILENT),
+                host.host().delete(List.of("fw"), new Host.DeleteOptions("run:/etc/chains", false), TestHost.SILENT))) {
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            ApplyOutcome.Refused.class,
+                            r -> assertThat(r.problems())
+                                    .singleElement()
+                                    .satisfies(p -> assertThat(p.reason()).isEqualTo("MadeByAnother")));
+        }
+        assertThat(host.list(EGRESS)).isEqualTo(before);
+    }
+
+    /** Who changes a file of a daemon and applies it at once need not care which of the two is faster. */
+    @Test
+    void staysWithItsDaemonWhenTheDaemonsOwnFileIsAppliedByHand() {
+        Host.ApplyOptions daemon = new Host.ApplyOptions(false, "run:/etc/chains");
+        host.host()
+                .apply(
+                        documents("/etc/chains", Chains.yaml("fw", host, Chains.object(1), "first")),
+                        daemon,
+                        TestHost.SILENT);
+
+        ApplyOutcome own = byHand("/etc/chains", Chains.yaml("fw", host, Chains.object(2), "first"));
+        String keeper = onlyChain().manager();
+        ApplyOutcome other = byHand("/elsewhere", Chains.yaml("fw", host, Chains.object(3), "first"));
+
+        assertThat(own.warnings()).isEmpty();
+        assertThat(keeper).isEqualTo("run:/etc/chains");
+        assertThat(other.warnings()).singleElement().asString().contains("takes it over");
+        assertThat(onlyChain().manager()).isEqualTo("apply");
+    }
+
+    private ApplyOutcome byHand(String directory, String yaml) {
+        return host.host().apply(documents(directory, yaml), new Host.ApplyOptions(false, "apply"), TestHost.SILENT);
+    }
+
+    private static List<ChainDocument> documents(String directory, String yaml) {
+        ReadOutcome read = new ChainFiles().parse("chain.yaml", yaml, Path.of(directory));
+        return ((ReadOutcome.Read) read).documents();
     }
 
     @Test

@@ -225,6 +225,75 @@ class DecisionsTest {
     }
 
     @Test
+    void namesTheFileThatIsNotValidAndTheChainWhoseDeletionWaitsForIt() {
+        files.put("a.yaml", valid("a"));
+        files.put("b.yaml", valid("b"));
+        decide();
+        files.remove("a.yaml");
+        files.put("b.yaml", INVALID);
+        assertThat(decide().errors()).as("within the time of grace").containsOnlyKeys("b.yaml");
+        later(5);
+        assertThat(decide().errors())
+                .containsEntry(
+                        "a",
+                        "chain a is named by no valid file, and waits to be deleted until b.yaml is valid, which may name it;"
+                                + " until then it runs on");
+        files.put("b.yaml", valid("b"));
+        Decision valid = decide();
+        assertThat(valid.errors()).isEmpty();
+        assertThat(valid.delete()).containsExactly("a");
+    }
+
+    @Test
+    void leavesAChainOutThatWasDeletedByHandUntilItsFileChanges() {
+        files.put("a.yaml", valid("a"));
+        files.put("b.yaml", valid("b"));
+        decide();
+        machine.remove("a");
+        for (int i = 0; i < 5; i++) {
+            Decision decision = decide();
+            assertThat(applied(decision)).doesNotContain("a");
+            assertThat(decision.errors())
+                    .containsExactly(Map.entry(
+                            "a",
+                            "chain a (a.yaml:1) was taken out of this machine, and not by this daemon; it is made again when"
+                                    + " its file changes or the daemon starts"));
+            later(20);
+        }
+        files.put("a.yaml", new Seen.File.Valid(List.of(document("a", 7))));
+        Decision changed = decide();
+        assertThat(applied(changed)).contains("a");
+        assertThat(changed.errors()).isEmpty();
+        machine.remove("a");
+        memory = Memory.EMPTY;
+        assertThat(applied(decide())).as("the daemon starts").contains("a");
+    }
+
+    @Test
+    void makesAChainAgainWhoseFileComesBackAfterItWasDeleted() {
+        files.put("a.yaml", valid("a"));
+        files.put("b.yaml", valid("b"));
+        decide();
+        files.remove("a.yaml");
+        decide();
+        later(5);
+        assertThat(decide().delete()).containsExactly("a");
+        files.put("a.yaml", valid("a"));
+        assertThat(applied(decide())).containsExactly("a");
+    }
+
+    /** One that was refused was never there, and is tried again. */
+    @Test
+    void triesAChainAgainThatTheMachineHasNotTaken() {
+        files.put("a.yaml", valid("a"));
+        decide();
+        machine.remove("a");
+        memory = new Memory(memory.good(), memory.missing(), memory.tried(), memory.refreshed(), Set.of());
+        later(30);
+        assertThat(applied(decide())).containsExactly("a");
+    }
+
+    @Test
     void deletesNothingForAFileThatIsNotValidAtTheStart() {
         machine.put("a", OURS);
         files.put("a.yaml", INVALID);
@@ -352,6 +421,8 @@ class DecisionsTest {
         Decision decision = decisions.decide(memory, seen, sources, machine, now);
         memory = decision.memory().afterTrying(decision.apply(), sources, decision.everything(), now);
         decision.apply().forEach(d -> machine.put(d.name(), OURS));
+        memory = memory.afterTaking(
+                decision.apply().stream().map(ChainDocument::name).toList());
         decision.delete().forEach(machine::remove);
         return decision;
     }

@@ -15,6 +15,7 @@ import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +201,52 @@ class RunIT {
         Awaitility.await()
                 .during(TIMING.grace().multipliedBy(2))
                 .until(() -> machine.list(EGRESS).size() == 2);
+    }
+
+    /** Also when it looks at everything again, and when cgroups come. */
+    @Test
+    void leavesWhatSomebodyTookOutOrOverHoweverOftenItLooks() throws IOException {
+        TestHost machine = machine();
+        start(machine);
+        write("out.yaml", chain(machine, "out", 1, "first"));
+        write("over.yaml", chain(machine, "over", 1, "second"));
+        awaitCount(machine, 2);
+        machine.host().delete(List.of("out"), TestHost.ANYHOW, TestHost.SILENT);
+        machine.apply(chain(machine, "over", 2, "second"));
+        List<EntryId> byHand = machine.list(EGRESS);
+
+        assertThat(byHand).hasSize(1);
+        Awaitility.await()
+                .during(TIMING.rescan().multipliedBy(2).plus(TIMING.refresh()))
+                .until(() -> machine.list(EGRESS).equals(byHand));
+        awaitStatus("was taken out of this machine, and not by this daemon");
+        awaitStatus("was made by apply and is left alone");
+
+        write("out.yaml", chain(machine, "out", 2, "first"));
+        awaitCount(machine, 2);
+    }
+
+    @Test
+    void namesTheProcessThatKeepsTheDirectoryAlready() throws IOException, InterruptedException {
+        TestHost machine = machine();
+        write("one.yaml", chain(machine, "one", 1, "first"));
+        Process first = RunProcess.start(machine, folder(), List.of());
+        closing.add(first::destroyForcibly);
+        awaitCount(machine, 1);
+
+        Process second = new ProcessBuilder(RunProcess.command(machine, folder())).start();
+        String message = new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(second.waitFor()).isEqualTo(1);
+        assertThat(message)
+                .isEqualTo("error: keep the files of " + folder() + " applied: process " + first.pid()
+                        + " (bpfchain run) does so already\n  Stop that one first, for example with systemctl stop bpfchain"
+                        + " or kill " + first.pid() + ", or give this one another directory.\n");
+        first.destroy();
+        first.waitFor();
+        Process third = RunProcess.start(machine, folder(), List.of());
+        closing.add(third::destroyForcibly);
+        Awaitility.await().during(Duration.ofSeconds(2)).until(third::isAlive);
     }
 
     @Test

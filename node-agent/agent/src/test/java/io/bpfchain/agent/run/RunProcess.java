@@ -17,7 +17,13 @@ final class RunProcess {
 
     /** Starts it; its log goes to this process's output. */
     static Process start(TestHost machine, Path folder, List<String> javaOptions) throws IOException {
-        List<String> command = new ArrayList<>(TestJvm.command(
+        List<String> command = new ArrayList<>(command(machine, folder));
+        command.addAll(1, javaOptions);
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    static List<String> command(TestHost machine, Path folder) {
+        return TestJvm.command(
                 List.of(),
                 Main.class,
                 "run",
@@ -26,9 +32,7 @@ final class RunProcess {
                 "--state-dir",
                 machine.state().toString(),
                 "--bpffs",
-                machine.bpffs().toString()));
-        command.addAll(1, javaOptions);
-        return new ProcessBuilder(command).inheritIO().start();
+                machine.bpffs().toString());
     }
 
     static long descriptors(Process process) throws IOException {
