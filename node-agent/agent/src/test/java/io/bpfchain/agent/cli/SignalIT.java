@@ -26,7 +26,10 @@ class SignalIT {
             throws IOException, InterruptedException {
         try (TestHost machine = new TestHost(directory)) {
             Process process = new ProcessBuilder(TestJvm.command(
-                            List.of("env", "--default-signal=INT"), // a shell's background job ignores it
+                            List.of(
+                                    "env",
+                                    "--default-signal=INT", // a shell's background job ignores it
+                                    "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + directory), // of which something is left
                             Main.class,
                             "tree",
                             machine.cgroup().path(),
