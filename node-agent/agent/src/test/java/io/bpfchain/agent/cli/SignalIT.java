@@ -12,13 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A command that a signal stops ends as a shell expects, and as the manual page says. */
-@Tag("kernel")
 class SignalIT {
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
