@@ -24,12 +24,14 @@ import java.util.function.Consumer;
 /**
  * Writes the status of chains: what did not change is not written, and what only changed in its counts at most twice a second. What nodes
  * wait for goes first: a status that only says that they have begun waits for a moment, in which most of them answer, and where many chains
- * change at the same time they stand in line, and the next one is called when there is room. The write names the chain's uid, so that it cannot reach a chain that was
- * re-created under the name.
+ * change at the same time they stand in line, and the next one is called when there is room. The write names the chain's uid, so that it
+ * cannot reach a chain that was re-created under the name.
  */
 final class ChainStatusWriter {
     private static final Duration BETWEEN_COUNTS = Duration.ofMillis(500);
-    private static final Duration NODES_ANSWER = Duration.ofSeconds(1);
+
+    /** As long as a node takes for some dozens of new chains, so that their statuses are no work in between. */
+    private static final Duration NODES_ANSWER = Duration.ofSeconds(3);
 
     /** When who stands in line looks by itself: it may have been called while its chain was being deleted, for example. */
     private static final Duration NOT_CALLED = Duration.ofSeconds(2);

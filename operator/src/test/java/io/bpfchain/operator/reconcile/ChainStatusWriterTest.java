@@ -68,9 +68,9 @@ class ChainStatusWriterTest {
     void aRolloutThatIsOverInAMomentIsToldByOneStatus() {
         CgroupProgramChainStatus over = status(Phase.Complete, NODES, 1);
 
-        assertThat(write(begun(0, 1), 0)).isEqualTo(new Outcome.Later(Duration.ofSeconds(1)));
-        assertThat(write(begun(1, 1), 100)).isEqualTo(new Outcome.Later(Duration.ofMillis(900)));
-        assertThat(write(over, 900)).isEqualTo(new Outcome.Written(Optional.empty()));
+        assertThat(write(begun(0, 1), 0)).isEqualTo(new Outcome.Later(Duration.ofSeconds(3)));
+        assertThat(write(begun(1, 1), 100)).isEqualTo(new Outcome.Later(Duration.ofMillis(2900)));
+        assertThat(write(over, 2900)).isEqualTo(new Outcome.Written(Optional.empty()));
         assertThat(written).containsExactly(over);
     }
 
@@ -78,9 +78,9 @@ class ChainStatusWriterTest {
     void oneThatTakesLongerIsToldMeanwhileAndItsCountsTwiceASecond() {
         write(begun(0, 1), 0);
 
-        assertThat(write(begun(0, 1), 1000)).isInstanceOf(Outcome.Written.class);
-        assertThat(write(begun(1, 1), 1050)).isEqualTo(new Outcome.Later(Duration.ofMillis(450)));
-        assertThat(write(begun(1, 1), 1500)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(0, 1), 3000)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(1, 1), 3050)).isEqualTo(new Outcome.Later(Duration.ofMillis(450)));
+        assertThat(write(begun(1, 1), 3500)).isInstanceOf(Outcome.Written.class);
         assertThat(written).containsExactly(begun(0, 1), begun(1, 1));
     }
 
@@ -89,7 +89,7 @@ class ChainStatusWriterTest {
         write(begun(0, 1), 0);
         write(begun(0, 2), 200);
 
-        assertThat(write(begun(0, 3), 1000)).isInstanceOf(Outcome.Written.class);
+        assertThat(write(begun(0, 3), 3000)).isInstanceOf(Outcome.Written.class);
     }
 
     @Test
@@ -97,7 +97,7 @@ class ChainStatusWriterTest {
         write(begun(0, 1), 0);
         write(status(Phase.Complete, NODES, 1), 100);
 
-        assertThat(write(begun(0, 2), 5000)).isEqualTo(new Outcome.Later(Duration.ofSeconds(1)));
+        assertThat(write(begun(0, 2), 5000)).isEqualTo(new Outcome.Later(Duration.ofSeconds(3)));
     }
 
     @Test
