@@ -176,7 +176,7 @@ final class Observer {
                 return new Above.Nothing();
             }
             String path = cgroup.path();
-            return path.equals("/") ? beyondRoot() : aboveIn.computeIfAbsent(parent(path), this::from);
+            return path.equals("/") ? beyondRoot() : aboveIn.computeIfAbsent(Cgroup.parent(path), this::from);
         }
 
         /** The nearest list at a cgroup or above it. */
@@ -199,7 +199,7 @@ final class Observer {
                 if (path.equals("/")) {
                     return beyondRoot();
                 }
-                path = parent(path);
+                path = Cgroup.parent(path);
             }
         }
     }
@@ -219,10 +219,5 @@ final class Observer {
             return new Above.Nothing();
         }
         return new Above.Unknown("the cgroups above " + directories.resolve("/") + " are not visible from here");
-    }
-
-    private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 }

@@ -17,6 +17,12 @@ public record Cgroup(long id, String path) {
         }
     }
 
+    /** The path of the cgroup above; of the root the root. */
+    public static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
+    }
+
     // As in EntryId: a chain may be on thousands of them.
     @Override
     public boolean equals(Object other) {

@@ -27,8 +27,8 @@ public final class Selections {
         Set<String> freeAbove = new HashSet<>();
         for (Cgroup cgroup : cgroups) {
             String path = cgroup.path();
-            while (!path.equals("/") && freeAbove.add(parent(path))) {
-                path = parent(path);
+            while (!path.equals("/") && freeAbove.add(Cgroup.parent(path))) {
+                path = Cgroup.parent(path);
                 Cgroup above = byPath.get(path);
                 if (above != null) {
                     return Optional.of(nested(chain, new Hook(cgroup, attachType), above));
@@ -50,10 +50,5 @@ public final class Selections {
                                 hook.cgroup().path()),
                 "Select only %s, which covers everything below it, or only cgroups that do not contain one another."
                         .formatted(above.path()));
-    }
-
-    private static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 }

@@ -3,6 +3,7 @@ package io.bpfchain.agent.view;
 import io.bpfchain.kernel.BpfException;
 import io.bpfchain.kernel.CgroupKernel;
 import io.bpfchain.planner.AttachType;
+import io.bpfchain.planner.Cgroup;
 import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
@@ -51,7 +52,7 @@ final class Origins {
         String path = hook.cgroup().path();
         levels.add(level(path, hook.attachType()));
         while (!path.equals("/")) {
-            path = parent(path);
+            path = Cgroup.parent(path);
             levels.add(level(path, hook.attachType()));
         }
         return levels;
@@ -69,11 +70,5 @@ final class Origins {
         } catch (BpfException e) {
             return List.of(); // gone meanwhile, or not to be opened
         }
-    }
-
-    /** The cgroup above; of the root the root. */
-    static String parent(String path) {
-        int slash = path.lastIndexOf('/');
-        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 }

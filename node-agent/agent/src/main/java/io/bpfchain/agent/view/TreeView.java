@@ -70,7 +70,7 @@ public final class TreeView {
         Set<String> shown = new HashSet<>();
         seen.forEach((cgroup, hooks) -> {
             if (!hooks.isEmpty()) {
-                for (String path = cgroup.path(); shown.add(path) && !path.equals("/"); path = Origins.parent(path)) {}
+                for (String path = cgroup.path(); shown.add(path) && !path.equals("/"); path = Cgroup.parent(path)) {}
             }
         });
         Map<EntryId, Run> runs = stats.isPresent() ? measure(seen.values(), stats.get()) : Map.of();
