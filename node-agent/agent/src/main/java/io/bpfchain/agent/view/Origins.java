@@ -8,6 +8,7 @@ import io.bpfchain.planner.Entry;
 import io.bpfchain.planner.EntryId;
 import io.bpfchain.planner.Hook;
 import io.bpfchain.planner.Kernel;
+import io.bpfchain.planner.ObservedHook;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,11 @@ final class Origins {
     }
 
     /** The path of a cgroup for each effective entry, in their order; empty where none that can be looked at lists it. */
-    List<String> of(Hook hook, List<Entry> effective) {
+    List<String> of(ObservedHook observed, List<Entry> effective) {
+        Hook hook = observed.hook();
+        lists.putIfAbsent(
+                new At(hook.cgroup().path(), hook.attachType()),
+                observed.entries().stream().map(Entry::id).toList());
         List<Level> levels = levels(hook);
         return effective.stream()
                 .map(entry -> levels.stream()

@@ -127,7 +127,7 @@ public final class TreeView {
     private Seen read(ObservedHook observed) {
         try {
             List<Entry> effective = kernel.effective(observed.hook());
-            return new Seen(observed, effective, origins.of(observed.hook(), effective));
+            return new Seen(observed, effective, origins.of(observed, effective));
         } catch (BpfException e) {
             warnings.add("The effective order of " + observed.hook() + " is not known: " + e.getMessage() + ".");
             return new Seen(observed, List.of(), List.of());
