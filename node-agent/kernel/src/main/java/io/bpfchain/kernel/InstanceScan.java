@@ -37,8 +37,17 @@ public final class InstanceScan {
         }
     }
 
-    /** A file that is not what its name says, with the reason as a clause. */
-    public record Broken(Path path, String reason) {}
+    /**
+     * A file that is not what its name says, or that cannot be looked at.
+     *
+     * @param reason a clause
+     * @param denied whether it is only not permitted to look at it
+     */
+    public record Broken(Path path, String reason, boolean denied) {
+        Broken(Path path, String reason) {
+            this(path, reason, false);
+        }
+    }
 
     /**
      * Reads.
@@ -90,7 +99,7 @@ public final class InstanceScan {
                     broken.add(new Broken(pin, "its name has no meaning here"));
                 }
             } catch (BpfException e) {
-                broken.add(new Broken(pin, e.getMessage()));
+                broken.add(new Broken(pin, e.getMessage(), FileAnswer.of(e).denied()));
             }
         }
         return new PinnedInstance(instance, directory, programs, maps);

@@ -91,12 +91,14 @@ final class MapDumps {
                     .orElse("type " + handle.info().type());
             return new MapDump.Contents(chain, pinned.mapName(), type, items);
         } catch (BpfException e) {
+            boolean denied = FileAnswer.of(e).denied();
             return unavailable(
+                    denied,
                     chain,
                     pinned.mapName(),
                     "MapUnreadable",
-                    String.valueOf(e.getMessage()),
-                    FileAnswer.of(e).denied()
+                    e.getMessage(),
+                    denied
                             ? Privileges.read().remedy(Privileges.Capability.BPF)
                             : "Look at the map: bpftool map dump pinned " + pinned.pin());
         }
@@ -109,6 +111,7 @@ final class MapDumps {
                 .filter(b -> b.path().equals(directory.resolve(Bpffs.mapPin(map.name()))))
                 .findFirst()
                 .map(b -> unavailable(
+                        b.denied(),
                         chain,
                         map.name(),
                         "MapUnreadable",
@@ -119,8 +122,13 @@ final class MapDumps {
     }
 
     private static MapDump unavailable(String chain, String map, String reason, String why, String remedy) {
+        return unavailable(false, chain, map, reason, why, remedy);
+    }
+
+    private static MapDump unavailable(
+            boolean denied, String chain, String map, String reason, String why, String remedy) {
         return new MapDump.Unavailable(new Problem(
-                why.endsWith("EPERM") || why.endsWith("EACCES") ? Problem.Kind.NOT_PERMITTED : Problem.Kind.REFUSED,
+                denied ? Problem.Kind.NOT_PERMITTED : Problem.Kind.REFUSED,
                 reason,
                 "chain " + chain + ", map " + map,
                 "dump map " + map + " of chain " + chain + ": " + why,
