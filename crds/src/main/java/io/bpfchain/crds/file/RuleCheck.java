@@ -96,18 +96,12 @@ final class RuleCheck {
     private static Optional<Broken> objectExists(Tree.Mapping spec) {
         Set<@Nullable String> names = new TreeSet<>(Comparator.nullsFirst(Comparator.naturalOrder()));
         spec.mappings("objects").forEach(o -> names.add(o.text("name")));
-        Predicate<Tree.Mapping> missing = p -> p.text("object") != null && !names.contains(p.text("object"));
-        return first(programs(spec), "programs", missing)
-                .map(b -> new Broken(
-                        b.line(),
-                        b.what() + " names "
-                                + programs(spec).stream()
-                                        .filter(missing)
-                                        .map(p -> quoted(p.text("object")))
-                                        .findFirst()
-                                        .orElse("")
-                                + "; there is "
-                                + names.stream().map(RuleCheck::quoted).collect(Collectors.joining(", "))));
+        String there = names.stream().map(RuleCheck::quoted).collect(Collectors.joining(", "));
+        return first(
+                programs(spec),
+                "programs",
+                p -> p.text("object") != null && !names.contains(p.text("object")),
+                p -> " names " + quoted(p.text("object")) + "; there is " + there);
     }
 
     private static Optional<Broken> objectUsed(Tree.Mapping spec) {
@@ -173,9 +167,18 @@ final class RuleCheck {
     }
 
     private static Optional<Broken> first(List<Tree.Mapping> items, String list, Predicate<Tree.Mapping> broken) {
+        return first(items, list, broken, item -> "");
+    }
+
+    private static Optional<Broken> first(
+            List<Tree.Mapping> items,
+            String list,
+            Predicate<Tree.Mapping> broken,
+            Function<Tree.Mapping, String> detail) {
         for (int i = 0; i < items.size(); i++) {
-            if (broken.test(items.get(i))) {
-                return Optional.of(new Broken(items.get(i).line(), item(items.get(i), list, i)));
+            Tree.Mapping item = items.get(i);
+            if (broken.test(item)) {
+                return Optional.of(new Broken(item.line(), item(item, list, i) + detail.apply(item)));
             }
         }
         return Optional.empty();

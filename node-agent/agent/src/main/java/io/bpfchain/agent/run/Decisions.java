@@ -113,12 +113,13 @@ public record Decisions(String manager, Timing timing) {
         Map<String, Missing> missing = missing(memory, good, managers, now);
         List<String> delete = new ArrayList<>();
         Instant next = now.plus(timing.refresh());
+        List<String> invalid = invalid(listed);
         for (Map.Entry<String, Missing> chain : missing.entrySet()) {
             Instant end = chain.getValue().since().plus(timing.grace());
             if (!end.isAfter(now) && allValid) {
                 delete.add(chain.getKey());
-            } else if (!end.isAfter(now) && !invalid(listed).isEmpty()) {
-                errors.put(chain.getKey(), waits(chain.getKey(), invalid(listed)));
+            } else if (!end.isAfter(now) && !invalid.isEmpty()) {
+                errors.put(chain.getKey(), waits(chain.getKey(), invalid));
             } else if (end.isAfter(now) && end.isBefore(next)) {
                 next = end;
             }
