@@ -12,11 +12,7 @@ import io.bpfchain.kernel.testing.TestCgroup;
 import io.bpfchain.kernel.testing.TestJvm;
 import io.bpfchain.planner.AttachType;
 import io.bpfchain.planner.EntryId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -441,14 +437,8 @@ class BadMachineIT {
             arguments.addAll(List.of("--bpffs", machine.bpffs().toString()));
         }
         arguments.addAll(List.of(options));
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int actual = Main.run(
-                arguments,
-                InputStream.nullInputStream(),
-                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-        String text = err.toString(StandardCharsets.UTF_8);
-        assertThat(actual).as(text).isEqualTo(code);
-        return text;
+        CommandResult result = CommandResult.of(arguments);
+        assertThat(result.code()).as(result.err()).isEqualTo(code);
+        return result.err();
     }
 }

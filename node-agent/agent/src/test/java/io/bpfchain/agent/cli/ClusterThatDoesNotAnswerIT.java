@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.bpfchain.agent.source.TestHttps;
 import io.bpfchain.kernel.testing.Commands;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,10 +23,7 @@ class ClusterThatDoesNotAnswerIT {
     @TempDir
     Path directory;
 
-    /** What a command came to. */
-    private record Result(int code, String out, String err) {}
-
-    private Result run(String server, String... command) throws IOException {
+    private CommandResult run(String server, String... command) throws IOException {
         Path kubeconfig = Files.writeString(directory.resolve("config"), """
                 apiVersion: v1
                 kind: Config
@@ -41,14 +35,7 @@ class ClusterThatDoesNotAnswerIT {
         List<String> args = new ArrayList<>(List.of("kubectl"));
         args.addAll(List.of(command));
         args.addAll(List.of("--kubeconfig", kubeconfig.toString()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Main.run(
-                args,
-                InputStream.nullInputStream(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return CommandResult.of(args);
     }
 
     private static int freePort() throws IOException {
@@ -61,7 +48,7 @@ class ClusterThatDoesNotAnswerIT {
     void saysWhatWasAskedOfWhichServerAndWhatCameBack() throws IOException {
         String server = "https://127.0.0.1:" + freePort();
 
-        Result status = run(server, "status");
+        CommandResult status = run(server, "status");
 
         assertThat(status.code()).isEqualTo(1);
         assertThat(status.err())
@@ -74,7 +61,7 @@ class ClusterThatDoesNotAnswerIT {
     @Test
     void saysThatTheServersCertificateIsNotTrusted() throws IOException {
         try (TestHttps strange = TestHttps.start(directory)) {
-            Result status = run(strange.url(""), "status");
+            CommandResult status = run(strange.url(""), "status");
             assertThat(status.code()).isEqualTo(1);
             assertThat(status.err())
                     .contains("(context lab): its certificate is not signed by an authority that the kubeconfig trusts")
@@ -86,7 +73,7 @@ class ClusterThatDoesNotAnswerIT {
     void saysWhatAServerAnsweredThatIsInTrouble() throws IOException {
         HttpServer broken = server("/", 503, "no healthy upstream");
         try {
-            Result status = run("http://127.0.0.1:" + broken.getAddress().getPort(), "status");
+            CommandResult status = run("http://127.0.0.1:" + broken.getAddress().getPort(), "status");
             assertThat(status.code()).isEqualTo(1);
             assertThat(status.err()).contains("(context lab): ").doesNotContain("Exception");
         } finally {
@@ -98,7 +85,7 @@ class ClusterThatDoesNotAnswerIT {
     void aDumpOfAClusterThatIsAwayIsNoFileAndAFailure() throws IOException {
         Path archive = directory.resolve("dump.tar.gz");
 
-        Result dump = run("https://127.0.0.1:" + freePort(), "support-dump", "--file", archive.toString());
+        CommandResult dump = run("https://127.0.0.1:" + freePort(), "support-dump", "--file", archive.toString());
 
         assertThat(dump.code()).isEqualTo(1);
         assertThat(dump.err()).contains("gather versions.yaml at https://127.0.0.1");
@@ -116,7 +103,7 @@ class ClusterThatDoesNotAnswerIT {
         });
         Path archive = directory.resolve("dump.tar.gz");
         try {
-            Result dump = run(
+            CommandResult dump = run(
                     "http://127.0.0.1:" + partly.getAddress().getPort(), "support-dump", "--file", archive.toString());
 
             assertThat(dump.code()).as(dump.err()).isEqualTo(1);

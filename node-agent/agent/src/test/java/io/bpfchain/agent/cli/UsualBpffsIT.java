@@ -6,11 +6,7 @@ import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.kernel.BpffsSearch;
 import io.bpfchain.kernel.testing.Commands;
 import io.bpfchain.kernel.testing.TestCgroup;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,16 +62,11 @@ class UsualBpffsIT {
     }
 
     private Ended run(String... arguments) {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
         List<String> all = Stream.concat(
                         Stream.of(arguments),
                         Stream.of("--state-dir", directory.resolve("state").toString()))
                 .toList();
-        int code = Main.run(
-                all,
-                InputStream.nullInputStream(),
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-        return new Ended(code, err.toString(StandardCharsets.UTF_8));
+        CommandResult result = CommandResult.of(all);
+        return new Ended(result.code(), result.err());
     }
 }

@@ -3,6 +3,7 @@ package io.bpfchain.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bpfchain.agent.cli.CommandResult;
 import io.bpfchain.agent.engine.Chains;
 import io.bpfchain.agent.engine.TestHost;
 import io.bpfchain.crds.CgroupProgramNodeSpec.Assignment;
@@ -87,7 +88,7 @@ class FleetIT {
         assertThat(kubectl.run("history " + chain + " --revision 1 -o json").out())
                 .contains(one.digest())
                 .contains("\"function\": \"first\"");
-        FleetLine.Result tree = kubectl.run("tree " + lab.name());
+        CommandResult tree = kubectl.run("tree " + lab.name());
         assertThat(tree.out()).contains("[cgroup_inet_egress]").contains("1. " + chain + "/first");
         assertThat(tree.err()).isEmpty();
         assertThat(kubectl.run("diff " + chain).out()).contains(lab.name() + ": no change");
@@ -103,7 +104,7 @@ class FleetIT {
         String before = lab.chainVersion(chain);
         Path file = Files.writeString(directory.resolve("chain.yaml"), lab.yaml(chain, SERVICE, BOTH));
 
-        FleetLine.Result diff = kubectl.run("diff -f " + file);
+        CommandResult diff = kubectl.run("diff -f " + file);
 
         assertThat(diff.code()).as(diff.err()).isZero();
         assertThat(diff.out()).contains("runs revision 1").contains("+ programs[second]");
@@ -128,7 +129,7 @@ class FleetIT {
         assertThat(lab.spec(chain).rollout().paused()).isFalse();
 
         lab.chain(chain, SERVICE, FIRST + "rollout: {paused: true}\n", one);
-        FleetLine.Result refused = kubectl.run("resume " + chain);
+        CommandResult refused = kubectl.run("resume " + chain);
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("somebody").contains("--force-conflicts");
         assertThat(lab.spec(chain).rollout().paused()).isTrue();
@@ -144,7 +145,7 @@ class FleetIT {
         Assignment two = lab.publish(chain, 2, SERVICE, Chains.object(2), BOTH);
         lab.chain(chain, SERVICE, BOTH + "nodeSelector: {role: worker}\n", two);
 
-        FleetLine.Result refused = kubectl.run("rollback " + chain);
+        CommandResult refused = kubectl.run("rollback " + chain);
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("somebody writes its objects, programs");
         assertThat(lab.spec(chain).programs()).hasSize(2);
@@ -152,7 +153,7 @@ class FleetIT {
                 .as("negative control: what the revision names has other bytes by now")
                 .isNotEqualTo(Files.readAllBytes(Chains.object(1)));
 
-        FleetLine.Result done = kubectl.run("rollback " + chain + " --force-conflicts");
+        CommandResult done = kubectl.run("rollback " + chain + " --force-conflicts");
         assertThat(done.code()).as(done.err()).isZero();
         ChainSpec spec = lab.spec(chain);
         assertThat(spec.programs()).hasSize(1);
@@ -188,7 +189,7 @@ class FleetIT {
         lab.awaitState(two, State.Running);
         assertThat(attached()).hasSize(3);
 
-        FleetLine.Result drained = kubectl.run("drain " + lab.name() + " --timeout 30s");
+        CommandResult drained = kubectl.run("drain " + lab.name() + " --timeout 30s");
 
         assertThat(drained.code()).as(drained.err()).isZero();
         assertThat(drained.out()).containsPattern(lab.name() + " +yes");
@@ -213,7 +214,7 @@ class FleetIT {
         lab.awaitState(one, State.Running);
         agent.close();
 
-        FleetLine.Result late = kubectl.run("drain " + lab.name() + " --timeout 1s");
+        CommandResult late = kubectl.run("drain " + lab.name() + " --timeout 1s");
 
         assertThat(late.code()).isEqualTo(1);
         assertThat(late.out()).containsPattern(lab.name() + " +no +\\d+s ago +its agent has not answered");
@@ -239,7 +240,7 @@ class FleetIT {
         assertThat(kubectl.run("drain " + lab.name() + " --timeout 1ms").code()).isEqualTo(1);
         agent = start();
 
-        FleetLine.Result drained = kubectl.run("drain " + lab.name() + " --timeout 3s");
+        CommandResult drained = kubectl.run("drain " + lab.name() + " --timeout 3s");
 
         assertThat(machine.host().chains())
                 .as("negative control: by its state alone the node would be drained")
@@ -273,7 +274,7 @@ class FleetIT {
         lab.awaitState(one, State.Running);
         Path archive = directory.resolve("dump.tar.gz");
 
-        FleetLine.Result dumped = kubectl.run("support-dump --file " + archive);
+        CommandResult dumped = kubectl.run("support-dump --file " + archive);
 
         assertThat(dumped.code()).as(dumped.err()).isZero();
         assertThat(Commands.run("tar", "-tzf", archive.toString()).lines())
