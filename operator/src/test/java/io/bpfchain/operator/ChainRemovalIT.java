@@ -20,12 +20,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void aDeletedChainIsTakenOutAfterTheDelayAndOneThatReturnsInTimeIsNot() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        chain("other", "1", "2", false, false);
-        lab.awaitReady("fw", 1);
-        lab.awaitReady("other", 1);
+        twoChainsOn(2, "2");
 
         client.resources(ChainObject.class).withName("fw").delete();
         chain("443", "2");
@@ -46,10 +41,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void aDeselectedNodeLosesTheChainAndASelectedOneGetsIt() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        lab.awaitReady("fw", 1);
+        firewallOn(2, "2");
 
         client.nodes()
                 .withName("n1")
@@ -66,10 +58,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void nothingIsTakenOutWhenTheDefinitionOfChainsIsDeletedAndComesBack() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        lab.awaitReady("fw", 1);
+        firewallOn(2, "2");
         awaitCrdRecorded();
 
         Definitions.deleteChains(client);
@@ -98,12 +87,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void aMassRemovalIsHeldUntilItIsConfirmed() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        chain("other", "1", "2", false, false);
-        lab.awaitReady("fw", 1);
-        lab.awaitReady("other", 1);
+        twoChainsOn(2, "2");
         awaitCrdRecorded();
 
         client.resources(ChainObject.class).delete();
@@ -126,12 +110,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void aHeldRemovalIsForgottenWhenTheChainsComeBack() {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        chain("other", "1", "1", false, false);
-        lab.awaitReady("fw", 1);
-        lab.awaitReady("other", 1);
+        twoChainsOn(1, "1");
         awaitCrdRecorded();
         client.resources(ChainObject.class).delete();
         await().atMost(SOON).until(() -> heldToken().isPresent());
@@ -168,12 +147,7 @@ class ChainRemovalIT extends OneOperator {
 
     @Test
     void aChainThatIsGoneWithTheObjectThatAssignedItGoesByTheGuardsOfRemovals() throws IOException {
-        lab.nodes(1);
-        bytes("v1");
-        chain("80", "1");
-        chain("other", "1", "1", false, false);
-        lab.awaitReady("fw", 1);
-        lab.awaitReady("other", 1);
+        twoChainsOn(1, "1");
 
         awaitCrdRecorded();
         lab.stopOperator();

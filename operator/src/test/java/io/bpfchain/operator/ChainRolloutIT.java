@@ -29,10 +29,7 @@ class ChainRolloutIT extends OneOperator {
 
     @Test
     void theCountOfNodesInChangeSeesMoreThanOneWhereMoreAreAllowed() {
-        lab.nodes(5);
-        bytes("v1");
-        chain("80", "5");
-        lab.awaitReady("fw", 1);
+        firewallOn(5, "5");
 
         assertThat(history.mostInChange("fw", 1)).isGreaterThan(1);
     }
@@ -106,10 +103,7 @@ class ChainRolloutIT extends OneOperator {
 
     @Test
     void aDrainedNodeIsLeftOutAndKeepsItsAssignmentsForTheTimeAfter() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        lab.awaitReady("fw", 1);
+        firewallOn(2, "2");
 
         drain("n1", true);
         await().atMost(SOON)
@@ -140,10 +134,7 @@ class ChainRolloutIT extends OneOperator {
 
     @Test
     void aNodeThatIsNotReadyGetsNothingUntilItIs() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        lab.awaitReady("fw", 1);
+        firewallOn(2, "2");
         lab.ready(client.nodes().withName("n2").get(), false);
         await().atMost(SOON)
                 .until(() -> lab.status("fw").filter(s -> s.unreachable() == 1).isPresent());

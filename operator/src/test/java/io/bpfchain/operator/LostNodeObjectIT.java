@@ -33,10 +33,7 @@ class LostNodeObjectIT extends OneOperator {
 
     @Test
     void theObjectOfANodeThatIsGoneGoesAfterItsTimeAndOneOfARecreatedNodeStays() {
-        lab.nodes(2);
-        bytes("v1");
-        chain("80", "2");
-        lab.awaitReady("fw", 1);
+        firewallOn(2, "2");
 
         client.nodes().withName("n1").delete();
         client.nodes().withName("n2").delete();

@@ -98,10 +98,25 @@ abstract class OneOperator {
 
     /** So many nodes run the first revision of the chain fw. */
     void firewallOn(int nodes) {
+        firewallOn(nodes, "1");
+    }
+
+    /** The same, brought to so many nodes at a time. */
+    void firewallOn(int nodes, String maxConcurrent) {
         lab.nodes(nodes);
         bytes("v1");
-        chain("80", "1");
+        chain("80", maxConcurrent);
         lab.awaitReady("fw", 1);
+    }
+
+    /** So many nodes run the first revisions of the chains fw and other. */
+    void twoChainsOn(int nodes, String maxConcurrent) {
+        lab.nodes(nodes);
+        bytes("v1");
+        chain("80", maxConcurrent);
+        chain("other", "1", maxConcurrent, false, false);
+        lab.awaitReady("fw", 1);
+        lab.awaitReady("other", 1);
     }
 
     List<ControllerRevision> revisions() {
